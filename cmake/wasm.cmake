@@ -1,0 +1,53 @@
+# The WebAssembly modules. They are standalone: no generated JavaScript, and only exports that the source marks with
+# __attribute__((export_name("…"))).
+
+# Compiled and linked alike. Tail calls keep the stack flat when a coroutine awaits one that never suspends.
+set(wasm_features -flto -mtail-call -mbulk-memory -msign-ext -mnontrapping-fptoint -mmutable-globals)
+target_compile_options(kvista_options INTERFACE -Oz ${wasm_features})
+target_link_options(
+  kvista_options
+  INTERFACE
+  -O2
+  ${wasm_features}
+  -fno-exceptions
+  -fno-rtti
+  --no-entry
+  -sSTANDALONE_WASM
+  # The stack lies first: an overflow traps instead of running into the data.
+  -sSTACK_SIZE=256KB
+  -Wl,--stack-first
+  # Grows to the maximum; what an instance may really use is a limit passed when it is opened.
+  -sALLOW_MEMORY_GROWTH
+  -sMAXIMUM_MEMORY=4294967296
+  -sMALLOC=dlmalloc
+)
+
+# Every store is in the one module, and most of their code waits for a host whenever it runs: it is compiled to be
+# small. What a store that answers at once goes through on each call may be a little larger, and the loops over a
+# value's bytes are compiled to be fast. The link keeps them apart, because the level is a property of each function.
+set_source_files_properties(
+  bindings/abi.cc
+  wasm/contract/admit.cc
+  wasm/contract/decide.cc
+  wasm/contract/expiry.cc
+  wasm/contract/key.cc
+  wasm/contract/version.cc
+  wasm/core/message.cc
+  wasm/engine/engine.cc
+  wasm/stores/memory-store.cc
+  PROPERTIES COMPILE_OPTIONS -Os
+)
+set_source_files_properties(wasm/text/sha1.cc wasm/text/utf8.cc PROPERTIES COMPILE_OPTIONS -O2)
+
+function(add_wasm_module name)
+  add_executable(${name} ${ARGN})
+  set_target_properties(${name} PROPERTIES SUFFIX .wasm RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
+  target_link_libraries(${name} PRIVATE kvista_core kvista_core_options)
+endfunction()
+
+if(boundary_sources)
+  add_wasm_module(core ${boundary_sources})
+endif()
+if(selftest_sources)
+  add_wasm_module(selftest ${selftest_sources})
+endif()
