@@ -1,0 +1,78 @@
+#include "wasm/contract/decide.h"
+
+#include "wasm/contract/expiry.h"
+#include "wasm/contract/limits.h"
+#include "wasm/contract/version.h"
+#include "wasm/text/merge-patch.h"
+
+namespace kvista {
+namespace {
+
+std::unexpected<Error> mismatch(const Request& request, const Current& current) {
+  std::string_view message = "the key exists, and it was expected to be absent";
+  if (!current.present) {
+    message = "the key is absent, and a version was expected";
+  } else if (request.has(flag::kHasExtra)) {
+    message = "the key holds another version than the expected one";
+  }
+  return fail(Code::kVersionMismatch, message,
+              "read the entry, apply the change to it, and try again with its version");
+}
+
+bool versionHolds(const Request& request, const Current& current) {
+  const bool conditional = request.op == Op::kCompareAndSet || request.has(flag::kHasExtra);
+  if (!conditional) return true;
+  if (!request.has(flag::kHasExtra)) return !current.present;
+  return current.present && current.version == request.extra;
+}
+
+}  // namespace
+
+bool needsVersion(const Request& request) {
+  return request.has(flag::kHasExtra) &&
+         (request.op == Op::kCompareAndSet || request.op == Op::kCompareAndDelete ||
+          request.op == Op::kPatch);
+}
+
+Result<Decision> decide(const Request& request, const Current& current) {
+  using Action = Decision::Action;
+  if (request.op == Op::kPatch && !current.present && !request.has(flag::kHasExtra)) {
+    return fail(Code::kNotFound, "there is nothing to patch: the key is absent",
+                "write the whole value first, with set or compareAndSet");
+  }
+  if (!versionHolds(request, current)) return mismatch(request, current);
+  Decision decision;
+  if (request.op == Op::kDelete || request.op == Op::kCompareAndDelete) {
+    decision.action = current.present ? Action::kRemove : Action::kNothing;
+    return decision;
+  }
+  decision.expiresAt = request.expiresAt;
+  if (request.op == Op::kPatch) {
+    Result<std::string> merged = mergePatch(current.value, request.value);
+    if (!merged) return std::unexpected(std::move(merged.error()));
+    decision.merged = std::move(*merged);
+    if (request.expiryKind == ExpiryKind::kNone) decision.expiresAt = current.expiresAt;
+  }
+  // An expiry in the past makes the key absent.
+  if (isExpired(decision.expiresAt, request.nowMs)) {
+    decision.action = current.present ? Action::kRemove : Action::kNothing;
+  } else {
+    decision.action = Action::kWrite;
+  }
+  return decision;
+}
+
+Answer answerWritten(const Request& request, Decision decision) {
+  Answer answer;
+  answer.expiresAt = decision.expiresAt;
+  if (request.op == Op::kPatch) {
+    answer.present = true;
+    answer.version = versionOf(decision.value(request));
+    answer.owned = std::move(decision.merged);
+  } else if (request.has(flag::kWantVersion)) {
+    answer.version = versionOf(request.value);
+  }
+  return answer;
+}
+
+}  // namespace kvista

@@ -1,0 +1,48 @@
+#include "wasm/contract/retry.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "wasm/text/joined.h"
+
+namespace kvista {
+
+std::optional<double> retryDelay(Operation& operation, const Backend& backend, int attempt) {
+  const double ceiling =
+      std::min(backend.maxDelayMs, std::ldexp(backend.baseDelayMs, std::min(attempt - 1, 20)));
+  const double delay = 1 + operation.random() * ceiling;
+  if (operation.nowMs() + delay >= operation.deadlineMs()) return std::nullopt;
+  return delay;
+}
+
+Task<HostReply> performRead(Operation& operation, HostRequest request, const Backend* backend) {
+  for (int attempt = 1;; ++attempt) {
+    const HostReply& reply = (co_await operation.perform(request)).front();
+    if (!reply.failed) co_return reply;
+    Failure failure = backend->classify(reply);
+    if (!failure.mayHelpToRetry) co_return std::unexpected(std::move(failure.error));
+    const std::optional<double> delay = retryDelay(operation, *backend, attempt);
+    if (!delay) co_return std::unexpected(std::move(failure.error));
+    if (auto slept = co_await sleepFor(operation, *delay); !slept) co_return slept;
+  }
+}
+
+Task<HostReply> sleepFor(Operation& operation, double milliseconds) {
+  const HostRequest request{.verb = Verb::kSleep, .number = milliseconds};
+  co_return (co_await operation.perform(request)).front();
+}
+
+Error outcomeUnknown(const Error& why) {
+  return Error{Code::kOutcomeUnknown,
+               joined({"the write may or may not have been carried out: ", why.message}),
+               "read the key to see which value it has, then decide"};
+}
+
+bool mentions(std::string_view text, std::string_view part) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+  const auto found = std::search(text.begin(), text.end(), part.begin(), part.end(),
+                                 [&](char a, char b) { return lower(a) == lower(b); });
+  return part.empty() || found != text.end();
+}
+
+}  // namespace kvista

@@ -1,0 +1,55 @@
+// Block: one allocation of bytes in flight, counted in the budget for as long as it lives.
+// JavaScript fills one with a request or with a host's replies.
+#pragma once
+
+#include <cstdlib>
+#include <cstring>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "wasm/core/budget.h"
+
+namespace kvista {
+
+class Block {
+ public:
+  Block() = default;
+  Block(Block&& other) noexcept
+      : data_(std::exchange(other.data_, nullptr)),
+        size_(std::exchange(other.size_, 0)),
+        lease_(std::move(other.lease_)) {}
+  Block& operator=(Block&& other) noexcept {
+    std::free(data_);
+    data_ = std::exchange(other.data_, nullptr);
+    size_ = std::exchange(other.size_, 0);
+    lease_ = std::move(other.lease_);
+    return *this;
+  }
+  ~Block() { std::free(data_); }
+
+  // Nothing if the budget or the memory does not hold that many bytes.
+  [[nodiscard]] static std::optional<Block> make(Budget& budget, std::size_t size) {
+    Block block;
+    if (!block.lease_.grow(budget, size)) return std::nullopt;
+    block.data_ = static_cast<char*>(std::malloc(size == 0 ? 1 : size));
+    if (block.data_ == nullptr) return std::nullopt;
+    block.size_ = size;
+    return block;
+  }
+  [[nodiscard]] static std::optional<Block> copyOf(Budget& budget, std::string_view bytes) {
+    std::optional<Block> block = make(budget, bytes.size());
+    if (block && !bytes.empty()) std::memcpy(block->data_, bytes.data(), bytes.size());
+    return block;
+  }
+
+  [[nodiscard]] char* data() { return data_; }
+  [[nodiscard]] std::string_view view() const { return {data_, size_}; }
+
+ private:
+  char* data_ = nullptr;
+  std::size_t size_ = 0;
+  Lease lease_;
+};
+
+}  // namespace kvista

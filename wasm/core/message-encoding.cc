@@ -1,0 +1,116 @@
+// The messages that travel between a Worker and an object, and what goes to JavaScript as bytes.
+#include <limits>
+
+#include "wasm/core/bytes.h"
+#include "wasm/core/message.h"
+
+namespace kvista {
+namespace {
+
+constexpr double kNever = std::numeric_limits<double>::infinity();
+
+double expiryNumber(const std::optional<std::int64_t>& expiresAt) {
+  return expiresAt ? static_cast<double>(*expiresAt) : kNever;
+}
+
+std::optional<std::int64_t> expiryFrom(double number) {
+  if (!(number < kNever)) return std::nullopt;
+  return static_cast<std::int64_t>(number);
+}
+
+void writeError(ByteWriter& out, const Error& error) {
+  out.u8(static_cast<std::uint8_t>(error.code)).bytes(error.message).bytes(error.hint);
+}
+
+Error readError(ByteReader& in) {
+  Error error;
+  error.code = static_cast<Code>(in.u8());
+  error.message = in.bytes();
+  error.hint = in.bytes();
+  return error;
+}
+
+std::unexpected<Error> noMessage() {
+  return fail(Code::kCorrupt, "the bytes are no message of this version of kvista",
+              "deploy the same version of kvista on both sides of the binding");
+}
+
+}  // namespace
+
+std::string encodeRemoteRequest(const Request& request) {
+  ByteWriter out;
+  const auto length = [](std::string_view text) { return static_cast<std::uint32_t>(text.size()); };
+  out.u8(static_cast<std::uint8_t>(request.op)).u8(request.flags);
+  out.u8(static_cast<std::uint8_t>(request.expiryKind)).u8(0);
+  out.u32(0).f64(request.nowMs).f64(request.deadlineMs).f64(request.expiryNumber);
+  out.raw(&request.seed, sizeof request.seed).f64(request.number);
+  out.u32(0).u32(length(request.fullKey)).u32(length(request.value));
+  out.u32(length(request.extra)).u32(0).u32(0);
+  out.raw(request.fullKey.data(), request.fullKey.size());
+  out.raw(request.extra.data(), request.extra.size());
+  return out.take();
+}
+
+std::string encodeItems(const std::vector<ItemOutcome>& items) {
+  constexpr std::size_t kMostFixedBytes = 16;
+  std::size_t total = 0;
+  for (const ItemOutcome& item : items) {
+    total += kMostFixedBytes + item.value.size();
+    if (item.error) total += item.error->message.size() + item.error->hint.size();
+  }
+  ByteWriter out;
+  out.reserve(total);
+  for (const ItemOutcome& item : items) {
+    out.u8(item.error ? 1 : 0);
+    if (item.error) {
+      out.u8(static_cast<std::uint8_t>(item.error->code)).u8(isRetryable(item.error->code) ? 1 : 0);
+      out.bytes(item.error->message).bytes(item.error->hint);
+    } else {
+      out.u8(item.present ? 1 : 0).f64(expiryNumber(item.expiresAt)).bytes(item.value);
+    }
+  }
+  return out.take();
+}
+
+std::string encodeAnswer(const Result<Answer>& outcome) {
+  ByteWriter out;
+  out.u8(outcome ? 0 : 1);
+  if (!outcome) {
+    writeError(out, outcome.error());
+    return out.take();
+  }
+  const Answer& answer = *outcome;
+  out.u8(answer.present ? 1 : 0).f64(expiryNumber(answer.expiresAt)).f64(answer.number);
+  out.bytes(answer.version).u32(answer.keyCount).bytes(answer.keys);
+  out.u8(answer.cursor ? 1 : 0).bytes(answer.cursor.value_or(""));
+  return out.take();
+}
+
+Result<Answer> decodeAnswer(std::string_view head, std::string_view value) {
+  ByteReader in(head);
+  const bool failed = in.u8() != 0;
+  if (failed) {
+    Error error = readError(in);
+    if (in.ok() && error.code >= Code::kInvalidKey && error.code <= Code::kClosed) {
+      return std::unexpected(std::move(error));
+    }
+    return noMessage();
+  }
+  Answer answer;
+  answer.present = in.u8() != 0;
+  answer.expiresAt = expiryFrom(in.f64());
+  answer.number = in.f64();
+  answer.version = in.bytes();
+  answer.keyCount = in.u32();
+  answer.keys = in.bytes();
+  const bool hasCursor = in.u8() != 0;
+  const std::string_view cursor = in.bytes();
+  if (hasCursor) answer.cursor = std::string(cursor);
+  answer.view = value;
+  if (!in.ok() || !in.atEnd()) {
+    return noMessage();
+  }
+  return answer;
+}
+
+}  // namespace kvista

@@ -1,0 +1,38 @@
+#include "wasm/stores/listing.h"
+
+#include "wasm/text/joined.h"
+
+namespace kvista {
+
+std::unexpected<Error> tooManyKeys() {
+  return fail(Code::kTooLarge, joined({"more than ", kMaxListedKeys, " keys have that prefix"}),
+              "use page() or keys(), which go through any number of keys, or a longer prefix");
+}
+
+std::unexpected<Error> tooMuchAtOnce(std::size_t bytes, const Budget& budget) {
+  if (bytes > budget.limitBytes()) {
+    return fail(
+        Code::kTooLarge,
+        joined({"the answer has ", bytes, " bytes; the memory limit is ", budget.limitBytes()}),
+        "ask for less at once, or open the store with a larger limit");
+  }
+  return fail(Code::kRateLimited,
+              joined({budget.inFlightBytes(), " bytes are in flight and ", bytes,
+                      " more pass the limit of ", budget.limitBytes()}),
+              "try again when operations in flight have ended, or use fewer at once");
+}
+
+Result<void> countValue(Answer& answer, std::size_t bytes, Budget& budget) {
+  if (answer.lease.grow(budget, 2 * bytes)) return {};
+  // With the reply that it came in, each value is held three times.
+  const std::size_t atLeast = answer.lease.bytes() / 2 + bytes;
+  if (atLeast > budget.limitBytes() / 3) {
+    return fail(Code::kTooLarge,
+                joined({"the values of the batch have at least ", atLeast,
+                        " bytes; one answer may have ", budget.limitBytes() / 3}),
+                "ask for fewer keys at once, or for a large value by itself with get");
+  }
+  return tooMuchAtOnce(2 * bytes, budget);
+}
+
+}  // namespace kvista

@@ -1,0 +1,41 @@
+// How a store answers a listing: keys that callers see, each followed by NUL (which no key holds).
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "wasm/contract/cursor.h"
+#include "wasm/contract/limits.h"
+#include "wasm/core/message.h"
+
+namespace kvista {
+
+// The kinds of store, as a cursor knows them.
+enum class StoreKind : std::uint8_t {
+  kMemory = 1,
+  kCloudflareKv = 2,
+  kDurableObject = 3,
+  kDurableObjectStorage = 4,
+};
+
+[[nodiscard]] inline Listing listingOf(StoreKind kind, const Request& request) {
+  return Listing{static_cast<std::uint8_t>(kind), request.nameSpace, request.key};
+}
+
+inline void addKey(Answer& answer, std::string_view key) {
+  answer.keys.append(key).push_back('\0');
+  ++answer.keyCount;
+}
+
+// TOO_LARGE, for a list over kMaxListedKeys.
+[[nodiscard]] std::unexpected<Error> tooManyKeys();
+
+// What an answer of that many bytes more is refused with: TOO_LARGE if it can never fit, else
+// RATE_LIMITED.
+// Counts a value of a batch: once in its outcome, once in the packed answer. TOO_LARGE if the
+// batch's values cannot fit whatever else is in flight.
+[[nodiscard]] Result<void> countValue(Answer& answer, std::size_t bytes, Budget& budget);
+
+[[nodiscard]] std::unexpected<Error> tooMuchAtOnce(std::size_t bytes, const Budget& budget);
+
+}  // namespace kvista

@@ -1,0 +1,51 @@
+// The head cell of an object that holds one key: its state, and its value unless that is large.
+//
+//   head = %x01 state u32 shard f64 generation f64 listed-until f64 expires-at f64 alarm-at
+//          u32 value-bytes u32 chunks u32 key-bytes key inline-value
+//   state = %x00 (its removal is unfinished) / %x01 (live)
+//
+// Times are Unix seconds (alarm-at: milliseconds), infinity for never. A large value lies in the
+// cells "chunk:0", "chunk:1" and so on, in order.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace kvista {
+
+// A value up to this size lies in the head, so that a small record is one cell to read and to
+// write.
+inline constexpr std::size_t kMaxInlineBytes = 16 * 1024;
+
+struct ObjectHead {
+  bool live = false;
+  // With its namespace. An alarm is told nothing else.
+  std::string key{};
+  std::uint32_t shard = 0;
+  // The generation of the catalog's row, as far as this object knows it.
+  double generation = 0;
+  // The catalog lists the key without asking until then. Never later than the value's expiry.
+  double listedUntil = std::numeric_limits<double>::infinity();
+  double expiresAt = std::numeric_limits<double>::infinity();
+  double alarmAtMs = std::numeric_limits<double>::infinity();
+  std::uint32_t valueBytes = 0;
+  std::uint32_t chunks = 0;
+  std::string_view inlineValue{};
+
+  [[nodiscard]] bool holdsValue(double nowMs) const { return live && nowMs < expiresAt * 1000; }
+  [[nodiscard]] std::optional<std::int64_t> expiry() const {
+    if (!(expiresAt < std::numeric_limits<double>::infinity())) return std::nullopt;
+    return static_cast<std::int64_t>(expiresAt);
+  }
+};
+
+[[nodiscard]] std::string encodeHead(const ObjectHead& head);
+// Nothing if the bytes are no head. `inlineValue` views the bytes.
+[[nodiscard]] std::optional<ObjectHead> decodeHead(std::string_view bytes);
+
+[[nodiscard]] std::string chunkName(std::uint32_t index);
+
+}  // namespace kvista

@@ -1,0 +1,85 @@
+#include "wasm/stores/open.h"
+
+#include <cmath>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "wasm/contract/key.h"
+#include "wasm/stores/catalog.h"
+#include "wasm/stores/cloudflare-kv-store.h"
+#include "wasm/stores/durable-object-store.h"
+#include "wasm/stores/memory-store.h"
+#include "wasm/stores/object.h"
+#include "wasm/stores/storage-store.h"
+#include "wasm/text/joined.h"
+#include "wasm/text/json-object.h"
+
+namespace kvista {
+namespace {
+
+constexpr double kDefaultMaxBytes = 64.0 * 1024 * 1024;
+// The linear memory has 4 GiB at most, for what is in flight as well. Holes between records, which
+// are not counted, take half as much more at random, and as much again and more in the worst order
+// known (tests/node/boundary/memory-limit.test.ts).
+constexpr double kLargestMaxBytes = 1.5 * 1024 * 1024 * 1024;
+
+std::unexpected<Error> wrong(std::string_view member, std::string_view allowed) {
+  return fail(Code::kInvalidArgument, joined({member, " is not ", allowed}),
+              "see the table of stores in kvista's README for the options of each");
+}
+
+// A whole number from `least` to `most`, or `otherwise` if the member is missing.
+Result<double> wholeNumber(const JsonObject& config, std::string_view member, double least,
+                           double most, double otherwise) {
+  const std::optional<JsonText> found = config.find(member);
+  if (!found) return otherwise;
+  const std::optional<double> number = found->number();
+  if (!number || !(*number >= least && *number <= most && std::floor(*number) == *number)) {
+    return wrong(member, joined({"a whole number from ", static_cast<std::int64_t>(least), " to ",
+                                 static_cast<std::int64_t>(most)}));
+  }
+  return *number;
+}
+
+Result<std::shared_ptr<Store>> openMemory(const JsonObject& config) {
+  Result<double> maxBytes = wholeNumber(config, "maxBytes", 1, kLargestMaxBytes, kDefaultMaxBytes);
+  if (!maxBytes) return std::unexpected(std::move(maxBytes.error()));
+  const std::optional<JsonText> eviction = config.find("eviction");
+  if (eviction && eviction->string() != "lru") return wrong("eviction", "\"lru\"");
+  return std::make_shared<MemoryStore>(static_cast<std::size_t>(*maxBytes), eviction.has_value());
+}
+
+}  // namespace
+
+Result<std::shared_ptr<Store>> openStore(std::string_view text) {
+  const std::optional<JsonObject> parsed = JsonObject::parse(text);
+  const std::optional<JsonText> namesKind = parsed ? parsed->find("kind") : std::nullopt;
+  if (!namesKind) return wrong("the configuration", "an object");
+  const JsonObject& config = *parsed;
+  if (const std::optional<JsonText> member = config.find("keyNamespace")) {
+    const std::optional<std::string> nameSpace = member->string();
+    if (!nameSpace) return wrong("keyNamespace", "text");
+    if (Result<void> ok = checkNamespace(*nameSpace); !ok) {
+      return std::unexpected(std::move(ok.error()));
+    }
+  }
+  const std::string kind = namesKind->string().value_or("");
+  if (kind == "memory") return openMemory(config);
+  if (kind == "cloudflare-kv") {
+    Result<double> interval = wholeNumber(config, "writeIntervalMs", 0, 60'000, 1000);
+    if (!interval) return std::unexpected(std::move(interval.error()));
+    return std::make_shared<CloudflareKvStore>(*interval);
+  }
+  if (kind == "durable-object") {
+    Result<double> shards = wholeNumber(config, "catalogShards", 1, 64, 4);
+    if (!shards) return std::unexpected(std::move(shards.error()));
+    return std::make_shared<DurableObjectStore>(static_cast<std::uint32_t>(*shards));
+  }
+  if (kind == "durable-object-storage") return std::make_shared<StorageStore>();
+  if (kind == "object") return std::make_shared<ObjectStore>();
+  if (kind == "catalog") return std::make_shared<CatalogStore>();
+  return wrong("kind", "a kind of store that kvista has");
+}
+
+}  // namespace kvista

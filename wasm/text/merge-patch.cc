@@ -1,0 +1,197 @@
+// JSON merge patch. checkJson (nlohmann's parser) decides what is JSON, JsonScan finds the members,
+// and this copies the text between.
+#include "wasm/text/merge-patch.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "wasm/text/joined.h"
+#include "wasm/text/json-check.h"
+#include "wasm/text/json-object-writer.h"
+#include "wasm/text/json-scan.h"
+
+namespace kvista {
+namespace {
+
+constexpr std::uint32_t kNowhere = UINT32_MAX;
+
+// What a patch object says of one name: its last member of that name. Positions are those of names'
+// quotes and values.
+struct Change {
+  std::uint32_t name = 0;
+  std::uint32_t value = 0;
+  std::uint32_t target = kNowhere;  // in the document, the last member of that name
+};
+
+class Merger {
+ public:
+  Merger(std::string_view document, std::string_view patch) : document_(document), patch_(patch) {}
+
+  // Nothing if the result would be over kMaxJsonBytes.
+  std::optional<std::string> merge() {
+    const std::size_t target = document_.root();
+    const std::size_t change = patch_.root();
+    if (isObject(document_, target) && isObject(patch_, change)) {
+      out_ += document_.slice(0, target);
+      mergeObjects(target, change);
+      out_ += document_.from(document_.valueEnd(target));
+    } else {
+      addValue(change);
+    }
+    if (isFull()) return std::nullopt;
+    return std::move(out_);
+  }
+
+ private:
+  static bool isObject(const JsonScan& scan, std::size_t value) { return scan.at(value) == '{'; }
+  bool isRemoval(std::size_t value) const { return patch_.at(value) == 'n'; }
+
+  // Nothing is written any more. It bounds the memory too: appended members repeat whitespace.
+  bool isFull() const { return out_.size() > kMaxJsonBytes; }
+
+  // What the object in the patch says, by name.
+  std::vector<Change> changesOf(std::size_t object) const {
+    std::size_t count = 0;
+    for (auto m = patch_.firstMember(object); m; m = patch_.nextMember(*m)) ++count;
+    std::vector<Change> changes;
+    changes.reserve(count);
+    for (auto m = patch_.firstMember(object); m; m = patch_.nextMember(*m)) {
+      changes.push_back(
+          {static_cast<std::uint32_t>(m->name), static_cast<std::uint32_t>(m->value)});
+    }
+    const auto isBefore = [this](const Change& a, const Change& b) {
+      const auto order = compareJsonStrings(patch_.from(a.name), patch_.from(b.name));
+      return order != 0 ? order < 0 : a.name > b.name;
+    };
+    // A heap sorts in half the code of std::sort.
+    std::ranges::make_heap(changes, isBefore);
+    std::ranges::sort_heap(changes, isBefore);
+    const auto repeated = std::ranges::unique(changes, [this](const Change& a, const Change& b) {
+      return compareJsonStrings(patch_.from(a.name), patch_.from(b.name)) == 0;
+    });
+    changes.erase(repeated.begin(), repeated.end());
+    return changes;
+  }
+
+  Change* find(std::vector<Change>& changes, std::string_view name) const {
+    const auto change = std::ranges::partition_point(changes, [&](const Change& c) {
+      return compareJsonStrings(patch_.from(c.name), name) < 0;
+    });
+    if (change == changes.end()) return nullptr;
+    return compareJsonStrings(patch_.from(change->name), name) == 0 ? &*change : nullptr;
+  }
+
+  void mergeObjects(std::size_t object, std::size_t patchObject) {
+    std::vector<Change> changes = changesOf(patchObject);
+    for (auto m = document_.firstMember(object); m; m = document_.nextMember(*m)) {
+      Change* const change = find(changes, document_.from(m->name));
+      if (change != nullptr) change->target = static_cast<std::uint32_t>(m->name);
+    }
+    JsonObjectWriter writer(out_, document_, object);
+    for (auto m = writer.first(); m && !isFull(); m = document_.nextMember(*m)) {
+      const Change* const change = find(changes, document_.from(m->name));
+      const bool isKept =
+          change == nullptr || (change->target == m->name && !isRemoval(change->value));
+      if (isKept) {
+        writer.beginMember(*m);
+        if (change == nullptr) {
+          out_ += document_.slice(m->value, m->valueEnd);
+        } else {
+          mergeValues(m->value, change->value);
+        }
+      }
+      writer.endMember(*m, isKept);
+    }
+    for (auto m = patch_.firstMember(patchObject); m && !isFull(); m = patch_.nextMember(*m)) {
+      const Change* const change = find(changes, patch_.from(m->name));
+      const bool isNew = change->name == m->name && change->target == kNowhere;
+      if (!isNew || isRemoval(m->value)) continue;
+      writer.beginNewMember();
+      out_ += patch_.slice(m->name, m->value);
+      addValue(m->value);
+    }
+    writer.end();
+  }
+
+  void mergeValues(std::size_t target, std::size_t change) {
+    if (isObject(document_, target) && isObject(patch_, change)) {
+      mergeObjects(target, change);
+    } else {
+      addValue(change);
+    }
+  }
+
+  // A value of the patch where the document has none, or none to merge with: the removals in it
+  // have nothing to remove. Inside an array a null is a value.
+  void addValue(std::size_t value) {
+    if (isObject(patch_, value)) {
+      addObject(value);
+    } else {
+      out_ += patch_.slice(value, patch_.valueEnd(value));
+    }
+  }
+
+  void addObject(std::size_t object) {
+    std::vector<Change> changes = changesOf(object);
+    JsonObjectWriter writer(out_, patch_, object);
+    for (auto m = writer.first(); m; m = patch_.nextMember(*m)) {
+      const bool isLast = find(changes, patch_.from(m->name))->name == m->name;
+      const bool isKept = isLast && !isRemoval(m->value);
+      if (isKept) {
+        writer.beginMember(*m);
+        addValue(m->value);
+      }
+      writer.endMember(*m, isKept);
+    }
+    writer.end();
+  }
+
+  JsonScan document_;
+  JsonScan patch_;
+  std::string out_;
+};
+
+std::string describe(std::string_view what, std::size_t bytes, JsonRefusal refusal) {
+  switch (refusal.flaw) {
+    case JsonFlaw::kTooLarge:
+      return joined({what, " is ", bytes, " bytes; a merge takes at most ", kMaxJsonBytes});
+    case JsonFlaw::kTooDeep:
+      return joined({what, " has arrays and objects nested over ", kMaxJsonDepth, " levels deep"});
+    case JsonFlaw::kMalformed:
+      break;
+  }
+  return joined({what, " is not JSON (near byte ", refusal.at, ")"});
+}
+
+}  // namespace
+
+Result<std::string> mergePatch(std::string_view document, std::string_view patch) {
+  if (const auto checked = checkJson(patch); !checked) {
+    const bool isTooLarge = checked.error().flaw == JsonFlaw::kTooLarge;
+    return fail(isTooLarge ? Code::kTooLarge : Code::kInvalidArgument,
+                describe("the patch", patch.size(), checked.error()),
+                isTooLarge ? "merge in several smaller patches"
+                           : "pass a JSON value, as RFC 7396 describes it");
+  }
+  if (const auto checked = checkJson(document); !checked) {
+    const bool isTooLarge = checked.error().flaw == JsonFlaw::kTooLarge;
+    return fail(isTooLarge ? Code::kTooLarge : Code::kInvalidValue,
+                describe("the stored value", document.size(), checked.error()),
+                isTooLarge ? "change it with entry and compareAndSet"
+                           : "patch needs a stored JSON value; replace this one with set");
+  }
+  std::optional<std::string> merged = Merger(document, patch).merge();
+  if (!merged) {
+    return fail(
+        Code::kTooLarge,
+        joined({"the merged value would be over ", kMaxJsonBytes, " bytes: the stored value is ",
+                document.size(), ", the patch ", patch.size()}),
+        "store the larger parts under keys of their own, or write the value with set");
+  }
+  return std::move(*merged);
+}
+
+}  // namespace kvista
