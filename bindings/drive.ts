@@ -1,0 +1,273 @@
+// The drive loop: performs what an operation asks of its host and resumes it with the replies, until
+// it ends. It decides nothing but how long to wait: the deadline is kept here, because only JavaScript
+// has a clock that runs while nothing happens.
+//
+// I/O belongs to the request that started it, so each operation is driven by the call that made it
+// and never by another's callback.
+import { type Core, type Instance, InstanceLost, scratchBytes } from "./core.ts";
+import { codes, type KvErrorCode } from "./errors.ts";
+import { RoomRefused, type Written } from "./message.ts";
+import type { Failure, HostReply, HostRequest } from "./wire.ts";
+import { kind, type Outcome, verb, writeReplies } from "./wire.ts";
+
+/** What one operation keeps with its host, for example a lock. */
+export type HostSession = { release?: () => void };
+
+/**
+ * Performs requests: all of one call at the same time, as far as the backend allows. A failure is a
+ * reply with `thrown`; a promise that never settles is cut off by the operation's deadline.
+ */
+export interface Host {
+  perform(
+    requests: readonly HostRequest[],
+    session: HostSession,
+  ): readonly HostReply[] | Promise<readonly HostReply[]>;
+}
+
+/** An operation that ended with a failure. `cause` is the last thing that the host threw. */
+export class OperationFailed extends Error {
+  override readonly name = "OperationFailed";
+  readonly failure: Failure;
+
+  constructor(failure: Failure, cause?: unknown) {
+    super(failure.message, { cause });
+    this.failure = failure;
+  }
+}
+
+export type Operation<T> = {
+  readonly core: Core;
+  readonly host: Host;
+  /** Whether it may change anything: what is told when its fate is not known depends on it. */
+  readonly isWrite: boolean;
+  readonly deadlineMs: number;
+  readonly signal?: AbortSignal | undefined;
+  /** Takes the answer out of a successful outcome. */
+  readonly read: (outcome: Outcome, instance: Instance) => T;
+  /** Takes the answer out of a failed outcome; without it, `OperationFailed` is thrown. */
+  readonly readFailure?: (outcome: Outcome, instance: Instance) => T;
+};
+
+const gaveUp = Symbol("gave up");
+const longestTimerMs = 0x7fff_ffff;
+const encoder = new TextEncoder();
+
+function lost(isWrite: boolean, cause: unknown): OperationFailed {
+  const failure: Failure = isWrite
+    ? {
+        code: "OUTCOME_UNKNOWN",
+        message: "the core was replaced after a fault while the write was under way",
+        hint: "read the key to see which value it has, then decide",
+        retryable: false,
+      }
+    : {
+        code: "UNAVAILABLE",
+        message: "the core was replaced after a fault",
+        hint: "try again: the next operation has a new instance; please report the fault",
+        retryable: true,
+      };
+  return new OperationFailed(failure, cause);
+}
+
+/** Turns what went wrong at the boundary into the failure that the caller is told. */
+export function failureOf(error: unknown, isWrite: boolean): unknown {
+  if (error instanceof InstanceLost) return lost(isWrite, error);
+  return error;
+}
+
+/**
+ * Runs an operation. The answer comes at once if the store or its host answers at once, else as a
+ * promise; it throws, or rejects with, `OperationFailed`.
+ */
+export function run<T>(
+  operation: Operation<T>,
+  /** Writes the request into that instance, which then starts it. */
+  write: (instance: Instance) => Written,
+): T | Promise<T> {
+  const { instance } = operation.core;
+  try {
+    const { address, bytes } = write(instance);
+    instance.start(address, bytes);
+  } catch (error) {
+    if (error instanceof RoomRefused) return take(operation, instance, undefined);
+    throw failureOf(error, operation.isWrite);
+  }
+  return follow(operation, instance);
+}
+
+/** Goes on with an operation that the instance has just started, as `run` does. */
+export function follow<T>(operation: Operation<T>, instance: Instance): T | Promise<T> {
+  if (instance.lastOutcome.kind === kind.answered) return take(operation, instance, undefined);
+  return new Driver(operation, instance).advance();
+}
+
+/** The answer that the last call left; it throws if that is a failure and nobody reads failures. */
+function take<T>(operation: Operation<T>, instance: Instance, cause: unknown): T {
+  const outcome = instance.lastOutcome;
+  if (!outcome.isFailed) return operation.read(outcome, instance);
+  if (operation.readFailure !== undefined) return operation.readFailure(outcome, instance);
+  throw new OperationFailed(outcome.failure, cause);
+}
+
+class Driver<T> {
+  readonly #operation: Operation<T>;
+  readonly #instance: Instance;
+  readonly #session: HostSession = {};
+  #thrown: unknown;
+  #sleeping: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(operation: Operation<T>, instance: Instance) {
+    this.#operation = operation;
+    this.#instance = instance;
+  }
+
+  /** Goes on from a suspended outcome for as long as the host answers at once. */
+  advance(): T | Promise<T> {
+    try {
+      for (;;) {
+        const outcome = this.#instance.lastOutcome;
+        if (outcome.kind !== kind.suspended) break;
+        const { slot, sequence } = outcome;
+        const performed = this.#perform(outcome.requests());
+        if (performed instanceof Promise) return this.#continueLater(slot, sequence, performed);
+        if (!this.#resume(slot, sequence, performed)) break;
+      }
+      const answer = this.#end(this.#instance.lastOutcome);
+      this.#session.release?.();
+      return answer;
+    } catch (error) {
+      this.#session.release?.();
+      throw failureOf(error, this.#operation.isWrite);
+    }
+  }
+
+  #perform(requests: HostRequest[]): readonly HostReply[] | Promise<readonly HostReply[]> {
+    const [first] = requests;
+    if (first?.verb === verb.sleep) {
+      return new Promise((resolve) => {
+        const delayMs = Math.min(first.number, longestTimerMs);
+        this.#sleeping = setTimeout(() => resolve([{}]), delayMs);
+      });
+    }
+    const failed = (thrown: unknown) => requests.map(() => ({ thrown }));
+    try {
+      const performed = this.#operation.host.perform(requests, this.#session);
+      return performed instanceof Promise ? performed.catch(failed) : performed;
+    } catch (thrown) {
+      return failed(thrown);
+    }
+  }
+
+  async #continueLater(
+    slot: number,
+    sequence: number,
+    performed: Promise<readonly HostReply[]>,
+  ): Promise<T> {
+    let at = { slot, sequence };
+    let waiting: Promise<readonly HostReply[]> = performed;
+    const patience = new Patience(this.#operation);
+    try {
+      for (;;) {
+        const replies = await Promise.race([waiting, patience.end]);
+        if (replies === gaveUp) {
+          // What the host grants from now on, nobody is there to give back.
+          void waiting.then(() => this.#session.release?.());
+          this.#thrown = patience.cause ?? this.#thrown;
+          this.#giveUp(at.slot, at.sequence, "TIMEOUT", patience.reason, patience.hint);
+          return this.#end(this.#instance.lastOutcome);
+        }
+        let isRunning = this.#resume(at.slot, at.sequence, replies);
+        for (;;) {
+          const outcome = this.#instance.lastOutcome;
+          if (!isRunning) return this.#end(outcome);
+          if (outcome.kind !== kind.suspended) return this.#end(outcome);
+          at = { slot: outcome.slot, sequence: outcome.sequence };
+          const next = this.#perform(outcome.requests());
+          if (next instanceof Promise) {
+            waiting = next;
+            break;
+          }
+          isRunning = this.#resume(at.slot, at.sequence, next);
+        }
+      }
+    } catch (error) {
+      throw failureOf(error, this.#operation.isWrite);
+    } finally {
+      patience.stop();
+      clearTimeout(this.#sleeping);
+      this.#session.release?.();
+    }
+  }
+
+  /** False if the operation had to be given up instead; the outcome says how it ended. */
+  #resume(slot: number, sequence: number, replies: readonly HostReply[]): boolean {
+    for (const reply of replies) if ("thrown" in reply) this.#thrown = reply.thrown;
+    const instance = this.#instance;
+    if (instance.isLost) throw new InstanceLost("the core was replaced after a fault");
+    let written: Written;
+    try {
+      written = writeReplies(instance, replies);
+    } catch (error) {
+      if (!(error instanceof RoomRefused)) throw error;
+      const { code, message, hint } = instance.lastOutcome.failure;
+      this.#giveUp(slot, sequence, code, message, hint);
+      return false;
+    }
+    instance.guard((exports) =>
+      exports.kv_resume(slot, sequence, written.address, written.bytes, Date.now()),
+    );
+    return true;
+  }
+
+  #end(outcome: Outcome): T {
+    if (outcome.kind === kind.ignored) throw lost(this.#operation.isWrite, this.#thrown);
+    return take(this.#operation, this.#instance, this.#thrown);
+  }
+
+  /** Ends the operation with that code, or with OUTCOME_UNKNOWN if a write is under way. */
+  #giveUp(slot: number, sequence: number, code: KvErrorCode, reason: string, hint: string): void {
+    const instance = this.#instance;
+    const { scratch } = instance;
+    const room = instance.bytes.subarray(scratch, scratch + scratchBytes);
+    const said = encoder.encodeInto(reason, room).written;
+    const hinted = encoder.encodeInto(hint, room.subarray(said)).written;
+    const codeNumber = codes.indexOf(code) + 1;
+    instance.guard((exports) =>
+      exports.kv_give_up(slot, sequence, codeNumber, scratch, said, scratch + said, hinted),
+    );
+  }
+}
+
+/** How long the caller of one operation waits: to its deadline, or until its signal aborts. */
+class Patience {
+  readonly end: Promise<typeof gaveUp>;
+  reason = "the deadline passed before the backend answered";
+  hint = "try again, or give the call a longer deadlineMs";
+  cause: unknown;
+  readonly #timer: ReturnType<typeof setTimeout>;
+  readonly #signal: AbortSignal | undefined;
+  readonly #onAbort: () => void;
+
+  constructor(operation: { deadlineMs: number; signal?: AbortSignal | undefined }) {
+    let giveUp: (value: typeof gaveUp) => void = () => {};
+    this.end = new Promise((resolve) => {
+      giveUp = resolve;
+    });
+    const leftMs = Math.max(0, operation.deadlineMs - Date.now());
+    this.#timer = setTimeout(() => giveUp(gaveUp), Math.min(leftMs, longestTimerMs));
+    this.#signal = operation.signal;
+    this.#onAbort = () => {
+      this.reason = "the call was aborted";
+      this.hint = "its signal was aborted by the caller";
+      this.cause = this.#signal?.reason;
+      giveUp(gaveUp);
+    };
+    if (this.#signal?.aborted) this.#onAbort();
+    this.#signal?.addEventListener("abort", this.#onAbort);
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#signal?.removeEventListener("abort", this.#onAbort);
+  }
+}

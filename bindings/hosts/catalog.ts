@@ -1,0 +1,22 @@
+// The host of a shard of the catalog: its SQL, and calls to the objects and to other shards. What is
+// asked is the core's (wasm/stores/catalog.h).
+import type { Host } from "../drive.ts";
+import type { HostReply, HostRequest } from "../wire.ts";
+import { verb } from "../wire.ts";
+import { DurableObjectCallHost, type RemoteNamespace } from "./durable-object-call.ts";
+import { runSql } from "./sql.ts";
+
+export class CatalogHost implements Host {
+  readonly #storage: DurableObjectStorage;
+  readonly #calls: DurableObjectCallHost;
+
+  constructor(storage: DurableObjectStorage, objects: RemoteNamespace, catalog: RemoteNamespace) {
+    this.#storage = storage;
+    this.#calls = new DurableObjectCallHost(objects, catalog);
+  }
+
+  perform(requests: readonly HostRequest[]): HostReply[] | Promise<HostReply[]> {
+    if (requests[0]?.verb === verb.call) return this.#calls.perform(requests);
+    return runSql(this.#storage, requests);
+  }
+}

@@ -1,0 +1,74 @@
+// The host of an object that holds one key: its storage as cells, which answers at once, its lock,
+// and the shards of the catalog. What the cells hold is the core's (wasm/stores/object.h).
+import type { Host, HostSession } from "../drive.ts";
+import type { HostReply, HostRequest } from "../wire.ts";
+import { verb } from "../wire.ts";
+import { DurableObjectCallHost, type RemoteNamespace } from "./durable-object-call.ts";
+import { ObjectLock } from "./object-lock.ts";
+
+export class ObjectHost implements Host {
+  readonly #storage: DurableObjectStorage;
+  readonly #calls: DurableObjectCallHost;
+  readonly #lock = new ObjectLock();
+
+  constructor(storage: DurableObjectStorage, catalog: RemoteNamespace) {
+    this.#storage = storage;
+    this.#calls = new DurableObjectCallHost(catalog, catalog);
+  }
+
+  perform(
+    requests: readonly HostRequest[],
+    session: HostSession,
+  ): HostReply[] | Promise<HostReply[]> {
+    switch (requests[0]?.verb) {
+      case verb.lock:
+        return this.#acquire(requests[0].number, session);
+      case verb.call:
+        return this.#calls.perform(requests);
+      case verb.empty:
+        return this.#empty();
+      default:
+        return this.#change(requests);
+    }
+  }
+
+  // One turn, one transaction: the platform commits what is written without an await between.
+  #change(requests: readonly HostRequest[]): HostReply[] {
+    const { kv } = this.#storage;
+    const one = ({ verb: asked, key, value, number }: HostRequest): HostReply => {
+      switch (asked) {
+        case verb.read: {
+          const found = kv.get<Uint8Array>(key);
+          return found === undefined ? {} : { present: true, value: found };
+        }
+        case verb.write:
+          kv.put(key, value);
+          return {};
+        case verb.remove:
+          kv.delete(key);
+          return {};
+        case verb.setAlarm:
+          // Unawaited, so that it belongs to the same commit; the output gate waits for it.
+          void this.#storage.setAlarm(number);
+          return {};
+        default:
+          throw new TypeError(`an object's storage has no verb ${asked}`);
+      }
+    };
+    if (requests.length === 1) return requests.map(one);
+    return this.#storage.transactionSync(() => requests.map(one));
+  }
+
+  async #acquire(untilMs: number, session: HostSession): Promise<HostReply[]> {
+    session.release = await this.#lock.acquire(untilMs);
+    return [{}];
+  }
+
+  async #empty(): Promise<HostReply[]> {
+    // In this order and without an await between: an alarm that is left over finds nothing and goes,
+    // but what is left over without an alarm would stay. Before compatibility date 2026-02-24,
+    // `deleteAll` leaves the alarm.
+    await Promise.all([this.#storage.deleteAll(), this.#storage.deleteAlarm()]);
+    return [{}];
+  }
+}

@@ -1,0 +1,22 @@
+// What the package gives outside a Worker.
+export type {
+  Call,
+  Capabilities,
+  Entry,
+  Expiry,
+  Finding,
+  JsonValue,
+  KvStore,
+  Outcome,
+  Page,
+  Written,
+} from "./contract.ts";
+export { KvError, type KvErrorCode, type KvErrorFields } from "./errors.ts";
+export { type CloudflareKvStoreOptions, cloudflareKvStore } from "./stores/cloudflare-kv.ts";
+export {
+  type DurableObjectNamespaceOptions,
+  type DurableObjectStorageOptions,
+  type DurableObjectStorageStore,
+  durableObjectKvStore,
+} from "./stores/durable-object.ts";
+export { type MemoryKvStoreOptions, memoryKvStore } from "./stores/memory.ts";

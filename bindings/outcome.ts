@@ -1,0 +1,173 @@
+// What a call of the core led to, read from the instance's memory (twin of `outcome`, `request` and
+// `items` in bindings/wire.h, tied by tests/node/boundary). All reads copy: nothing here keeps a view.
+import type { Instance } from "./core.ts";
+import { codes, type KvErrorCode } from "./errors.ts";
+
+export const kind = { answered: 0, suspended: 1, ignored: 2 } as const;
+const failed = 1;
+const present = 2;
+const hasCursor = 4;
+const followUp = 8;
+const retryable = 16;
+
+/** One request to a host; what the fields mean for each verb stands in wasm/core/host.h. */
+export type HostRequest = {
+  readonly verb: number;
+  readonly number: number;
+  readonly key: string;
+  readonly value: Uint8Array<ArrayBuffer>;
+  readonly meta: Uint8Array<ArrayBuffer>;
+};
+
+/** Why an operation failed, as the core tells it. */
+export type Failure = {
+  readonly code: KvErrorCode;
+  readonly message: string;
+  readonly hint: string;
+  readonly retryable: boolean;
+};
+
+// A value may begin with U+FEFF, which a decoder takes for a byte order mark unless told not to.
+const decoder = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
+const noBytes = new Uint8Array(0);
+
+/** Reads one outcome. REQUIRES: no export was called since. */
+export class Outcome {
+  readonly #instance: Instance;
+  readonly #word: number;
+
+  constructor(instance: Instance) {
+    this.#instance = instance;
+    this.#word = instance.outcome >> 2;
+  }
+
+  #at(word: number): number {
+    return this.#instance.words[this.#word + word] as number;
+  }
+  #text(word: number): string {
+    const address = this.#at(word);
+    return decoder.decode(this.#instance.bytes.subarray(address, address + this.#at(word + 1)));
+  }
+  #bytes(word: number): Uint8Array<ArrayBuffer> {
+    const address = this.#at(word);
+    return this.#instance.bytes.slice(
+      address,
+      address + this.#at(word + 1),
+    ) as Uint8Array<ArrayBuffer>;
+  }
+
+  get kind(): number {
+    return this.#at(0);
+  }
+  get slot(): number {
+    return this.#at(1);
+  }
+  get sequence(): number {
+    return this.#at(2);
+  }
+  /** Whether the operation has ended, and well. */
+  get isAnswer(): boolean {
+    return this.#at(0) === kind.answered && !this.isFailed;
+  }
+  get isFailed(): boolean {
+    return (this.#at(3) & failed) !== 0;
+  }
+  get isPresent(): boolean {
+    return (this.#at(3) & present) !== 0;
+  }
+  get wantsFollowUp(): boolean {
+    return (this.#at(3) & followUp) !== 0;
+  }
+  get failure(): Failure {
+    return {
+      code: codes[this.#at(4) - 1] ?? "UNAVAILABLE",
+      message: this.#text(22),
+      hint: this.#text(24),
+      retryable: (this.#at(3) & retryable) !== 0,
+    };
+  }
+  /** Unix seconds, or `null` for never. */
+  get expiresAt(): number | null {
+    const number = this.#instance.numbers[(this.#word >> 1) + 4] as number;
+    return number === Number.POSITIVE_INFINITY ? null : number;
+  }
+  get number(): number {
+    return this.#instance.numbers[(this.#word >> 1) + 5] as number;
+  }
+  get value(): string {
+    return this.#text(12);
+  }
+  get valueBytes(): Uint8Array<ArrayBuffer> {
+    return this.#bytes(12);
+  }
+  get version(): string {
+    return this.#text(14);
+  }
+  /** Each key is followed by NUL, which no key holds. */
+  get keys(): string[] {
+    if (this.#at(5) === 0) return [];
+    const keys = this.#text(16).split("\0");
+    keys.pop();
+    return keys;
+  }
+  get cursor(): string | null {
+    return (this.#at(3) & hasCursor) === 0 ? null : this.#text(18);
+  }
+  /** The answer's bytes for RPC; needs a call of `kv_pack` before. */
+  get head(): Uint8Array<ArrayBuffer> {
+    return this.#bytes(26);
+  }
+
+  /** The outcomes of a batch, in its order. */
+  items(): ({ failure: Failure } | { value: string | null; expiresAt: number | null })[] {
+    const bytes = this.#bytes(20);
+    const view = new DataView(bytes.buffer);
+    let at = 0;
+    const text = () => {
+      const length = view.getUint32(at, true);
+      at += 4 + length;
+      return decoder.decode(bytes.subarray(at - length, at));
+    };
+    return Array.from({ length: this.#at(6) }, () => {
+      if (bytes[at++] === 1) {
+        const code = codes[(bytes[at++] as number) - 1] ?? "UNAVAILABLE";
+        const isRetryable = bytes[at++] === 1;
+        const message = text();
+        return { failure: { code, message, hint: text(), retryable: isRetryable } };
+      }
+      const isPresent = bytes[at++] === 1;
+      const expiresAt = view.getFloat64(at, true);
+      at += 8;
+      const value = text();
+      return {
+        value: isPresent ? value : null,
+        expiresAt: expiresAt === Number.POSITIVE_INFINITY ? null : expiresAt,
+      };
+    });
+  }
+
+  requests(): HostRequest[] {
+    const { words, numbers } = this.#instance;
+    const count = this.#at(7);
+    const first = this.#at(28);
+    const requests = new Array<HostRequest>(count);
+    for (let i = 0; i < count; i++) {
+      const word = (first >> 2) + i * 10;
+      const slice = (at: number) => {
+        const length = words[word + at + 1] as number;
+        if (length === 0) return noBytes;
+        const address = words[word + at] as number;
+        return this.#instance.bytes.slice(address, address + length) as Uint8Array<ArrayBuffer>;
+      };
+      const key = words[word + 4] as number;
+      requests[i] = {
+        verb: words[word] as number,
+        number: numbers[(word + 2) >> 1] as number,
+        key: decoder.decode(this.#instance.bytes.subarray(key, key + (words[word + 5] as number))),
+        value: slice(6),
+        meta: slice(8),
+      };
+    }
+    return requests;
+  }
+}

@@ -1,0 +1,39 @@
+// KvObject: the Durable Object class whose objects each hold one key. Its logic is the core's
+// (wasm/stores/object.h); this class is its place in the runtime.
+import { DurableObject } from "cloudflare:workers";
+import type { RemoteAnswer, RemoteNamespace } from "../hosts/durable-object-call.ts";
+import { ObjectHost } from "../hosts/object.ts";
+import { RemoteStoreServer } from "../remote-store.ts";
+
+/** The bindings that the class needs. */
+export type KvObjectEnv = { readonly KVISTA_CATALOG: RemoteNamespace };
+
+/**
+ * Export it from your Worker and bind it (as a SQLite class) beside `KvCatalog`, whose binding must
+ * be named `KVISTA_CATALOG`; then open a store over both with `durableObjectKvStore`.
+ */
+export class KvObject<Env extends KvObjectEnv = KvObjectEnv> extends DurableObject<Env> {
+  readonly #server: RemoteStoreServer;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.#server = new RemoteStoreServer("object", new ObjectHost(ctx.storage, env.KVISTA_CATALOG));
+  }
+
+  /** Serves one request of the store. It takes what the core encoded, and nothing else. */
+  kvista(head: Uint8Array, value: Uint8Array | null): RemoteAnswer | Promise<RemoteAnswer> {
+    const answer = this.#server.serve(head, value);
+    if (answer instanceof Promise) return answer.then((late) => this.#follow(head, late));
+    return this.#follow(head, answer);
+  }
+
+  #follow(head: Uint8Array, answer: RemoteAnswer & { wantsFollowUp: boolean }): RemoteAnswer {
+    // What stays undone is done by the next listing.
+    if (answer.wantsFollowUp) this.ctx.waitUntil(this.#server.settle(head).catch(() => {}));
+    return { head: answer.head, value: answer.value };
+  }
+
+  override async alarm(): Promise<void> {
+    await this.#server.serveAlarm(this.ctx.storage);
+  }
+}
