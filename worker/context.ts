@@ -1,0 +1,31 @@
+// What a request carries on its way through the routes.
+import type { Context } from "hono";
+import type { ByteStore } from "../bindings/contract-bytes.ts";
+import type { Env } from "./env.ts";
+import type { Logged } from "./log.ts";
+import { HttpError } from "./problem.ts";
+import type { Stores } from "./stores.ts";
+import type { Grant } from "./tokens.ts";
+
+/** Hono's type of this Worker: its environment, and what the middleware sets. */
+export type Front = {
+  Bindings: Env;
+  Variables: { requestId: string; stores: Stores; grant: Grant };
+};
+
+/** The store that the path names, below the namespace of the request's token; else 404. */
+export function storeOf(c: Context<Front>): ByteStore {
+  const stores = c.get("stores");
+  const store = stores.open(c.env, c.req.param("store") ?? "", c.get("grant").namespace);
+  if (store !== null) return store;
+  const names = stores.names(c.env);
+  const hint = names.length === 0 ? "no store is configured" : `configured: ${names.join(", ")}`;
+  throw new HttpError("UNKNOWN_STORE", "there is no store of that name", hint);
+}
+
+/** What the log says of a request: the store only if it is one of ours, because a path is anybody's. */
+export function loggedOf(c: Context<Front>): Logged {
+  const [, , named = ""] = c.req.path.split("/");
+  const store = c.get("stores").names(c.env).includes(named) ? named : null;
+  return { requestId: c.get("requestId"), method: c.req.method, store };
+}

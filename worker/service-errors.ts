@@ -1,0 +1,74 @@
+// Failures on their way across RPC: without a cause (it may hold what cannot be cloned, or what is
+// nobody else's business), and never as a fault of the runtime where the contract has a code.
+
+import { KvError } from "../bindings/errors.ts";
+import { maxMessageBytes, wireReads } from "../bindings/service-protocol.ts";
+import { logFailure } from "./log.ts";
+
+/** Anything thrown by an operation, as an error that can cross. */
+export function rpcErrorOf(error: unknown, store: string, operation: string): KvError {
+  if (error instanceof KvError) return withoutStack(new KvError(error.toJSON()));
+  const requestId = crypto.randomUUID();
+  logFailure(error, { requestId, method: "RPC", store });
+  return withoutStack(
+    new KvError({
+      code: wireReads.includes(operation) ? "UNAVAILABLE" : "OUTCOME_UNKNOWN",
+      message: `the service failed: ${requestId}`,
+      store,
+      operation,
+      key: null,
+      retryable: false,
+      hint: "report it with this id; the service's log has a line with it",
+    }),
+  );
+}
+
+// The runtime logs what an RPC method rejects with, stack and all.
+function withoutStack(error: KvError): KvError {
+  return Object.defineProperty(error, "stack", { value: `${error.name}: ${error.message}` });
+}
+
+/** The failure of asking for a store that the service lacks. */
+export function unknownStore(name: string, configured: readonly string[]): KvError {
+  return withoutStack(
+    new KvError({
+      code: "UNSUPPORTED",
+      message: "the service has no store of that name",
+      store: String(name),
+      operation: "open",
+      key: null,
+      retryable: false,
+      hint: `configured: ${configured.join(", ") || "none"}`,
+    }),
+  );
+}
+
+/**
+ * Refuses with `TOO_LARGE` what a message (32 MiB) cannot hold. A string takes a byte a character
+ * there, or two if any of them is beyond U+00FF.
+ */
+export function requireSendable(
+  texts: readonly (string | null)[],
+  store: string,
+  operation: string,
+  key: string | null,
+): void {
+  let bytes = 0;
+  for (const text of texts) {
+    if (text === null) continue;
+    bytes += /[\u0100-\uffff]/.test(text) ? text.length * 2 : text.length;
+  }
+  if (bytes <= maxMessageBytes) return;
+  throw new KvError({
+    code: "TOO_LARGE",
+    message: `the answer takes ${bytes} bytes as text, and a message holds ${maxMessageBytes}`,
+    store,
+    operation,
+    key,
+    retryable: false,
+    hint:
+      operation === "list"
+        ? "go through the keys with page"
+        : "read through serviceKvStore, which carries values as bytes, or fewer at a time",
+  });
+}

@@ -1,0 +1,43 @@
+// The RPC front, for service bindings. The binding is the trust boundary: whoever has it may use
+// every store under any namespace, and no token is asked for.
+import { WorkerEntrypoint } from "cloudflare:workers";
+import type { ByteStore } from "../bindings/contract-bytes.ts";
+import type { WireOperation, WireOutcome } from "../bindings/service-protocol.ts";
+import type { Env } from "./env.ts";
+import { rpcErrorOf, unknownStore } from "./service-errors.ts";
+import { performOn } from "./service-operations.ts";
+import { KvServiceStore } from "./service-store.ts";
+import { boundStores } from "./stores.ts";
+
+/** The entrypoint for `[[services]] entrypoint = "KvService"`. */
+export class KvService extends WorkerEntrypoint<Env> {
+  /**
+   * The store `kv`, `do` or `memory`, below `namespace`. Values are text here, and a message has
+   * 32 MiB: `serviceKvStore` from the package carries the largest values too, and its errors are
+   * instances of `KvError`.
+   */
+  store(name: string, options: { namespace?: string } = {}): KvServiceStore {
+    return new KvServiceStore(name, this.#open(name, options.namespace ?? ""));
+  }
+
+  /** One operation for `serviceKvStore`, its outcome as a value. */
+  async perform(
+    name: string,
+    namespace: string,
+    operation: WireOperation,
+    args: readonly unknown[],
+  ): Promise<WireOutcome<unknown>> {
+    try {
+      const store = this.#open(name, namespace);
+      return { ok: true, value: await performOn(store, operation, args) };
+    } catch (error) {
+      return { ok: false, error: rpcErrorOf(error, name, operation).toJSON() };
+    }
+  }
+
+  #open(name: string, namespace: string): ByteStore {
+    const store = boundStores.open(this.env, name, namespace);
+    if (store !== null) return store;
+    throw unknownStore(name, boundStores.names(this.env));
+  }
+}
