@@ -1,0 +1,106 @@
+// The bytes of the boundary as the shim writes and reads them. The core is held to the same golden.json by
+// tests/native/golden-test.cc, so the twins cannot part.
+import { describe, expect, test } from "vitest";
+import type { Instance } from "../../../bindings/core.ts";
+import { codes } from "../../../bindings/errors.ts";
+import {
+  headerBytes,
+  type OpName,
+  op,
+  type RequestItem,
+  wantVersion,
+  writeRequest,
+} from "../../../bindings/message.ts";
+import { kind, Outcome, verb, writeReplies } from "../../../bindings/wire.ts";
+import golden from "./golden.json" with { type: "json" };
+
+const seedAt = 32;
+const seedBytes = 8;
+
+type Json = { readonly [member: string]: unknown };
+
+/** The parts of an instance that writing and reading need, over memory of the test's own. */
+function instanceOver(memory: Uint8Array<ArrayBuffer>): Instance {
+  const { buffer } = memory;
+  return {
+    scratch: 0,
+    outcome: 0,
+    bytes: memory,
+    words: new Uint32Array(buffer),
+    numbers: new Float64Array(buffer),
+  } as unknown as Instance;
+}
+
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("hex");
+}
+
+function bytesOf(text: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(Buffer.from(text, "hex"));
+}
+
+/** What JSON has no text for: NaN and Infinity, unpaired surrogates, bytes. */
+function revive(value: unknown): unknown {
+  if (value === "NaN" || value === "Infinity") return Number(value);
+  if (Array.isArray(value)) return value.map(revive);
+  if (typeof value !== "object" || value === null) return value;
+  if ("units" in value) return String.fromCharCode(...(value.units as number[]));
+  const members = Object.entries(value).map(([name, member]) =>
+    name.endsWith("Hex") ? [name.slice(0, -3), bytesOf(member as string)] : [name, revive(member)],
+  );
+  return Object.fromEntries(members);
+}
+
+test("operations, verbs, codes and kinds have the numbers of golden.json", () => {
+  expect(op).toEqual(golden.op);
+  expect(verb).toEqual(golden.verb);
+  expect(codes).toEqual(golden.codes);
+  expect(kind).toEqual(golden.kind);
+  expect(wantVersion).toBe(golden.flag.wantVersion);
+  expect(headerBytes).toBe(golden.headerBytes);
+});
+
+test("golden.json has a request of every operation", () => {
+  expect(new Set(golden.requests.map((one) => one.op))).toEqual(new Set(Object.keys(op)));
+});
+
+describe("a request is written as golden.json has it", () => {
+  test.each(golden.requests.map((one) => [one.name, one] as const))("%s", (_, one) => {
+    const instance = instanceOver(new Uint8Array(64 * 1024).fill(0xee));
+    const { nowMs, deadlineMs, fields } = revive(one) as {
+      nowMs: number;
+      deadlineMs: number;
+      fields: Json & { items?: RequestItem[] };
+    };
+    const head = { op: op[one.op as OpName], store: one.store, nowMs, deadlineMs };
+    const nameSpace = new TextEncoder().encode(one.nameSpace);
+    const { address, bytes } = writeRequest(instance, head, nameSpace, fields);
+    const written = instance.bytes.slice(address, address + bytes);
+    // The seed is another each time; only the jitter of retries depends on it.
+    const seed = written.subarray(seedAt, seedAt + seedBytes);
+    expect(hex(seed)).not.toBe("ee".repeat(seedBytes));
+    seed.set(bytesOf(golden.seed).reverse());
+    expect(hex(written)).toBe(one.bytes);
+    expect(hex(instance.bytes.subarray(bytes, bytes + 100))).toBe("ee".repeat(100));
+  });
+});
+
+describe("replies are written as golden.json has them", () => {
+  test.each(golden.replies.map((one) => [one.name, one] as const))("%s", (_, one) => {
+    const instance = instanceOver(new Uint8Array(64 * 1024).fill(0xee));
+    const { address, bytes } = writeReplies(instance, revive(one.replies) as Json[]);
+    expect(hex(instance.bytes.subarray(address, address + bytes))).toBe(one.bytes);
+  });
+});
+
+describe("an outcome is read as golden.json has it", () => {
+  test.each(golden.outcomes.map((one) => [one.name, one] as const))("%s", (_, one) => {
+    const outcome = new Outcome(instanceOver(bytesOf(one.memory)));
+    for (const [name, expected] of Object.entries(one.read as Json)) {
+      const member: unknown = Reflect.get(outcome, name, outcome);
+      const read = typeof member === "function" ? member.call(outcome) : member;
+      const plain = name === "head" ? [...(read as Uint8Array)] : read;
+      expect(plain, name).toEqual(name === "items" ? expected : revive(expected));
+    }
+  });
+});

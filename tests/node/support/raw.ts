@@ -1,0 +1,55 @@
+// The exports called by hand, without a drive loop: for tests that resume what nobody should resume.
+import type { Instance } from "../../../bindings/core.ts";
+import { op, writeRequest } from "../../../bindings/message.ts";
+import { type HostReply, kind, writeReplies } from "../../../bindings/wire.ts";
+
+export type Suspended = { readonly slot: number; readonly sequence: number };
+
+const noBytes = new Uint8Array(0);
+
+/** Starts a `get` and gives the name of the operation, which waits for its host. */
+export function startGet(
+  instance: Instance,
+  store: number,
+  key: string,
+  nowMs = Date.now(),
+  deadlineMs = nowMs + 10_000,
+): Suspended {
+  const head = { op: op.get, store, nowMs, deadlineMs };
+  const { address, bytes } = writeRequest(instance, head, noBytes, { key });
+  const { slot, sequence, kind: led } = instance.start(address, bytes);
+  if (led !== kind.suspended) throw new Error("the operation did not suspend");
+  return { slot, sequence };
+}
+
+/** Resumes with replies as a drive loop writes them, and gives the outcome's kind. */
+export function resume(
+  instance: Instance,
+  { slot, sequence }: Suspended,
+  replies: readonly HostReply[],
+): number {
+  const { address, bytes } = writeReplies(instance, replies);
+  instance.exports.kv_resume(slot, sequence, address, bytes, Date.now());
+  return instance.lastOutcome.kind;
+}
+
+/** Resumes with any bytes. */
+export function resumeWithBytes(
+  instance: Instance,
+  { slot, sequence }: Suspended,
+  bytes: Uint8Array,
+): number {
+  instance.bytes.set(bytes, instance.scratch);
+  instance.exports.kv_resume(slot, sequence, instance.scratch, bytes.length, Date.now());
+  return instance.lastOutcome.kind;
+}
+
+/** Gives up with TIMEOUT, and gives the outcome's kind. */
+export function giveUp(instance: Instance, { slot, sequence }: Suspended): number {
+  instance.exports.kv_give_up(slot, sequence, 10, instance.scratch, 0, instance.scratch, 0);
+  return instance.lastOutcome.kind;
+}
+
+export function found(text: string): HostReply {
+  return { present: true, value: new TextEncoder().encode(text) };
+}

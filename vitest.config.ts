@@ -1,0 +1,48 @@
+// Three projects: `node` runs on Node, `workerd` inside the Workers runtime with Miniflare's simulated bindings, `dev` on
+// Node against a server that `npm run dev` has started.
+import { cloudflareTest } from "@cloudflare/vitest-plugin";
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    // Tests that run side by side are those that wait, for a clock or for a store's limits.
+    maxConcurrency: 25,
+    projects: [
+      {
+        test: { name: "node", environment: "node", include: ["tests/node/**/*.test.ts"] },
+      },
+      {
+        test: { name: "dev", environment: "node", include: ["tests/dev/**/*.test.ts"] },
+      },
+      {
+        plugins: [
+          cloudflareTest({
+            // The Worker's own entry, and classes that only tests need.
+            main: "./tests/workerd/support/main.ts",
+            wrangler: { configPath: "./wrangler.toml" },
+            miniflare: {
+              durableObjects: {
+                TENANTS: { className: "Tenant", useSQLite: true },
+                LEGACY_TENANTS: { className: "LegacyTenant" },
+                ABANDONERS: { className: "Abandoner", useSQLite: true },
+                FRAGILE_OBJECTS: { className: "FragileObject", useSQLite: true },
+                FRAGILE_CATALOG: { className: "FragileCatalog", useSQLite: true },
+              },
+              bindings: {
+                KVISTA_MEMORY: "on",
+                KVISTA_TOKENS: JSON.stringify([
+                  { token: "kvista-dev", namespace: "", access: "write" },
+                  { token: "writer-a", namespace: "tenant-a/", access: "write" },
+                  { token: "reader-a", namespace: "tenant-a/", access: "read" },
+                  { token: "writer-b", namespace: "tenant-b/", access: "write" },
+                ]),
+              },
+            },
+          }),
+        ],
+        // The disk of a busy machine makes the first write of an object slow.
+        test: { name: "workerd", include: ["tests/workerd/**/*.test.ts"], testTimeout: 30_000 },
+      },
+    ],
+  },
+});
