@@ -1,0 +1,112 @@
+// Times contenders against each other. They take turns within one run, so that what else the machine
+// does falls on all of them, and a sample begins with the garbage of the one before collected.
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+
+/** Carries out that many operations, each awaited before the next. */
+export type Contender = {
+  readonly name: string;
+  readonly run: (operations: number) => Promise<unknown>;
+};
+
+/** Nanoseconds for one operation, a sample for each round. */
+export type Measured = { readonly name: string; readonly samples: readonly number[] };
+
+/** A median with its quartiles. */
+export type Figure = { readonly median: number; readonly low: number; readonly high: number };
+
+export type Pace = {
+  readonly rounds?: number;
+  /** How long a sample takes, roughly. */
+  readonly sampleMs?: number;
+  /**
+   * The work is done by another process at the request of this one. Then the time is that of the
+   * wall, less what a run of one operation takes, which tells the cost of the request itself. Else it
+   * is the time that this thread had a processor: what other processes take of the machine counts
+   * for nobody.
+   */
+  readonly isRemote?: boolean;
+};
+
+setFlagsFromString("--expose-gc");
+const collectGarbage: () => void = runInNewContext("gc");
+
+/** Measures all contenders, in rounds, each round beginning with another of them. */
+export async function alternate(
+  contenders: readonly Contender[],
+  { rounds = 15, sampleMs = 40, isRemote = false }: Pace = {},
+): Promise<Measured[]> {
+  const prepared: Prepared[] = [];
+  for (const contender of contenders) {
+    const operations = await calibrate(contender, sampleMs, isRemote);
+    prepared.push({ ...contender, operations, samples: [] });
+  }
+  // The first round warms up and is not kept: what ran before it may have changed the types seen.
+  for (let round = 0; round <= rounds; round++) {
+    for (let i = 0; i < prepared.length; i++) {
+      const contender = prepared[(round + i) % prepared.length] as Prepared;
+      collectGarbage();
+      const sampled = await sample(contender, contender.operations, isRemote);
+      if (round > 0) contender.samples.push(sampled);
+    }
+  }
+  return prepared;
+}
+
+type Prepared = Contender & { readonly operations: number; readonly samples: number[] };
+
+async function calibrate(
+  contender: Contender,
+  sampleMs: number,
+  isRemote: boolean,
+): Promise<number> {
+  for (let operations = 2; ; operations *= 2) {
+    const each = await sample(contender, operations, isRemote);
+    // Doubling ends a half to a whole above the target; the rest of the way is proportional.
+    if (each * operations >= (sampleMs / 2) * 1e6) return Math.ceil((sampleMs * 1e6) / each) + 1;
+  }
+}
+
+async function sample(
+  contender: Contender,
+  operations: number,
+  isRemote: boolean,
+): Promise<number> {
+  if (!isRemote) return (await time(contender, operations, false)) / operations;
+  const ones = [];
+  for (let i = 0; i < 3; i++) ones.push(await time(contender, 1, true));
+  const all = await time(contender, operations, true);
+  return (all - figure(ones).median) / (operations - 1);
+}
+
+async function time(contender: Contender, operations: number, isRemote: boolean): Promise<number> {
+  const start = nanoseconds(isRemote);
+  await contender.run(operations);
+  return nanoseconds(isRemote) - start;
+}
+
+function nanoseconds(ofWall: boolean): number {
+  if (ofWall) return performance.now() * 1e6;
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) * 1e3;
+}
+
+export function figure(samples: readonly number[]): Figure {
+  const sorted = [...samples].sort((a, b) => a - b);
+  const at = (part: number) => {
+    const place = part * (sorted.length - 1);
+    const below = sorted[Math.floor(place)] as number;
+    const above = sorted[Math.ceil(place)] as number;
+    return below + (above - below) * (place % 1);
+  };
+  return { median: at(0.5), low: at(0.25), high: at(0.75) };
+}
+
+/** Compares round by round, so that a slow stretch of the machine is on both sides of each pair. */
+export function compare(
+  ours: Measured,
+  theirs: Measured,
+  by: (ours: number, theirs: number) => number,
+): Figure {
+  return figure(ours.samples.map((sampled, i) => by(sampled, theirs.samples[i] as number)));
+}

@@ -1,0 +1,74 @@
+// Uploadista's published packages, fetched from the npm registry into build/bench and checked against
+// the digest that is written here. They cannot be installed, because @uploadista/core is not published.
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Effect } from "effect";
+import { build, type Plugin } from "esbuild";
+
+const version = "1.0.0";
+const sha512 = {
+  "kv-store-memory":
+    "PADmLRvS269NtEHB2umHn5XlMm9EbQzHf8rAUHJ8Xx3xcdPMKOQ+0r0QpJXV1FXYVj+C+82YR2BBsoHTuoMCuA==",
+  "kv-store-cloudflare-kv":
+    "e/78+ZUKqYyfL6UqEkiimVhGdSmK2NmPGpTFz8ehQoHXESMwSnV+oUknui50puIGPcQTP1JzOTQj6y4+cKQPSw==",
+} as const;
+type Name = keyof typeof sha512;
+
+const folder = join(dirname(import.meta.dirname), "build", "bench");
+
+/** What its stores have in common (`BaseKvStore` of @uploadista/core). */
+export type UploadistaStore = {
+  get(key: string): Effect.Effect<string | null>;
+  set(key: string, value: string): Effect.Effect<void>;
+  list(prefix: string): Effect.Effect<string[]>;
+};
+
+/** The package's built entry, on disk. */
+function entryOf(name: Name): string {
+  const unpacked = join(folder, `${name}-${version}`);
+  const entry = join(unpacked, "package", "dist", "index.mjs");
+  if (existsSync(entry)) return entry;
+  const partial = `${unpacked}.partial`;
+  rmSync(partial, { recursive: true, force: true });
+  mkdirSync(partial, { recursive: true });
+  execFileSync("npm", ["pack", "--silent", `@uploadista/${name}@${version}`], { cwd: partial });
+  const archive = join(partial, `uploadista-${name}-${version}.tgz`);
+  const digest = createHash("sha512").update(readFileSync(archive)).digest("base64");
+  if (digest !== sha512[name]) throw new Error(`@uploadista/${name} is not the known ${version}`);
+  execFileSync("tar", ["-xzf", archive], { cwd: partial });
+  renameSync(partial, unpacked);
+  return entry;
+}
+
+/** Lets a bundle import `@uploadista/kv-store-…`, over the stand-in for its core. */
+export const uploadistaPlugin: Plugin = {
+  name: "uploadista",
+  setup({ onResolve }) {
+    onResolve({ filter: /^@uploadista\/core\// }, () => ({
+      path: join(import.meta.dirname, "uploadista-core.ts"),
+    }));
+    onResolve({ filter: /^@uploadista\/kv-store-/ }, ({ path }) => ({
+      path: entryOf(path.slice("@uploadista/".length) as Name),
+    }));
+  },
+};
+
+/** Its memory store, in this process. */
+export async function uploadistaMemoryStore(): Promise<UploadistaStore> {
+  const outfile = join(folder, "uploadista-memory.mjs");
+  await build({
+    stdin: { contents: 'export * from "@uploadista/kv-store-memory"', resolveDir: folder },
+    outfile,
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    external: ["effect"],
+    plugins: [uploadistaPlugin],
+    logLevel: "error",
+  });
+  const { makeMemoryBaseKvStore } = await import(pathToFileURL(outfile).href);
+  return makeMemoryBaseKvStore();
+}
