@@ -64,6 +64,17 @@ TEST_CASE("A forged resume is ignored and disturbs nobody") {
   CHECK((*bench.answer(begun.slot, begun.sequence, "1").answer)->value() == "1");
 }
 
+TEST_CASE("A block that no call took is not mistaken for that of the next request") {
+  Bench bench(kKv);
+  REQUIRE(bench.engine.reserve(100'000, 0) != nullptr);
+  const Engine::Outcome begun = bench.start(get("asked"));
+  REQUIRE(begun.kind == Engine::Kind::kSuspended);
+  // The request's bytes lie elsewhere, where the next caller writes.
+  std::ranges::fill(bench.bytes, 'x');
+  CHECK(begun.requests.front().key == "asked");
+  CHECK(bench.engine.bytesInFlight() < 100'000);
+}
+
 TEST_CASE("A resume with the wrong number of replies is ignored") {
   Bench bench(kKv);
   const Engine::Outcome begun = bench.start(get("a"));
