@@ -12,7 +12,7 @@ import type {
   Written,
 } from "./contract.ts";
 import type { ByteEntry, ByteStore } from "./contract-bytes.ts";
-import { type Instance, scratchBytes } from "./core.ts";
+import type { Instance } from "./core.ts";
 import { failureOf, follow, type Host, OperationFailed } from "./drive.ts";
 import { KvError, type KvErrorCode } from "./errors.ts";
 import {
@@ -21,12 +21,12 @@ import {
   type RequestFields,
   type RequestItem,
   RoomRefused,
-  reserve,
   wantVersion,
   writeRequest,
 } from "./message.ts";
 import { closedHandle, type OpenStore } from "./open-store.ts";
 import type { Failure, Outcome } from "./outcome.ts";
+import { writtenText } from "./written.ts";
 
 const defaultDeadlineMs = 10_000;
 const defaultPageKeys = 1000;
@@ -211,7 +211,7 @@ export class CoreStore implements ByteStore {
         const { key, value } = entries[i] as { key: string; value: string };
         if ("failure" in item)
           return { ok: false, error: this.#error("setMany", key, item.failure) };
-        return { ok: true, value: this.#written(value, item.expiresAt) };
+        return { ok: true, value: writtenText(this.#store, value, item.expiresAt) };
       }),
     );
   }
@@ -261,7 +261,9 @@ export class CoreStore implements ByteStore {
   ): Promise<Written> {
     const { value } = fields;
     if (typeof value === "string") {
-      return this.#run(name, fields, options, (outcome) => this.#written(value, outcome.expiresAt));
+      return this.#run(name, fields, options, (outcome) =>
+        writtenText(this.#store, value, outcome.expiresAt),
+      );
     }
     return this.#run(
       name,
@@ -272,19 +274,6 @@ export class CoreStore implements ByteStore {
         expiresAt,
       }),
     );
-  }
-
-  /** What a write tells. Its version is computed when it is first read: most callers never do. */
-  #written(value: string, expiresAt: number | null): Written {
-    const store = this.#store;
-    let known: string | undefined;
-    return {
-      get version() {
-        known ??= versionOf(store, value);
-        return known;
-      },
-      expiresAt,
-    };
   }
 
   #run<T>(
@@ -405,29 +394,6 @@ export class CoreStore implements ByteStore {
     if (!(error instanceof OperationFailed)) return error;
     return this.#error(operation, key, error.failure, error.cause);
   }
-}
-
-function versionOf({ core, name }: OpenStore, value: string): string {
-  const { instance } = core;
-  let address = instance.scratch;
-  let length: number;
-  if (3 * value.length <= scratchBytes) {
-    const room = instance.bytes.subarray(address, address + scratchBytes);
-    length = encoder.encodeInto(value, room).written;
-  } else {
-    const bytes = encoder.encode(value);
-    length = bytes.length;
-    try {
-      address = reserve(instance, length);
-    } catch (error) {
-      if (!(error instanceof RoomRefused)) throw error;
-      const { failure } = instance.lastOutcome;
-      throw new KvError({ ...failure, store: name, operation: "version", key: null });
-    }
-    instance.bytes.set(bytes, address);
-  }
-  instance.guard((exports) => exports.kv_version(address, length));
-  return instance.lastOutcome.version;
 }
 
 function milliseconds(deadlineMs: number | undefined): number {

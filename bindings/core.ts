@@ -33,6 +33,10 @@ export type CoreExports = {
 
 /** The bytes that `kv_scratch` points to. */
 export const scratchBytes = 64 * 1024;
+/** The bytes of a request before its text (wasm/core/message.h). */
+export const headerBytes = 72;
+
+const decoder = new TextDecoder();
 
 /** An instance whose exports threw: what it holds cannot be trusted any more. */
 export class InstanceLost extends Error {
@@ -49,6 +53,9 @@ export class Instance {
   #bytes: Uint8Array;
   #words: Uint32Array;
   #numbers: Float64Array;
+  #view: DataView;
+  #textRoom: Uint8Array;
+  readonly #constants = new Map<number, string>();
 
   constructor(limitBytes: number) {
     const { exports } = new WebAssembly.Instance(coreModule, {
@@ -64,6 +71,8 @@ export class Instance {
     this.#bytes = new Uint8Array(buffer);
     this.#words = new Uint32Array(buffer);
     this.#numbers = new Float64Array(buffer);
+    this.#view = new DataView(buffer);
+    this.#textRoom = this.#textRoomIn(buffer);
     this.lastOutcome = new Outcome(this);
   }
 
@@ -80,12 +89,37 @@ export class Instance {
     if (this.#bytes.length === 0) this.#look();
     return this.#numbers;
   }
+  get view(): DataView {
+    if (this.#bytes.length === 0) this.#look();
+    return this.#view;
+  }
+  /** The scratch space behind the header of a request. */
+  get textRoom(): Uint8Array {
+    if (this.#bytes.length === 0) this.#look();
+    return this.#textRoom;
+  }
+
+  /** ASCII text that is a constant of the module, and so always the same at that address. */
+  constant(address: number, length: number): string {
+    let text = this.#constants.get(address);
+    if (text === undefined || text.length !== length) {
+      text = decoder.decode(this.bytes.subarray(address, address + length));
+      this.#constants.set(address, text);
+    }
+    return text;
+  }
 
   #look(): void {
     const { buffer } = this.exports.memory;
     this.#bytes = new Uint8Array(buffer);
     this.#words = new Uint32Array(buffer);
     this.#numbers = new Float64Array(buffer);
+    this.#view = new DataView(buffer);
+    this.#textRoom = this.#textRoomIn(buffer);
+  }
+
+  #textRoomIn(buffer: ArrayBuffer): Uint8Array {
+    return new Uint8Array(buffer, this.scratch + headerBytes, scratchBytes - headerBytes);
   }
 
   /**

@@ -5,8 +5,10 @@
 // I/O belongs to the request that started it, so each operation is driven by the call that made it
 // and never by another's callback.
 import { type Core, type Instance, InstanceLost, scratchBytes } from "./core.ts";
+import { longestTimerMs } from "./deadline-timer.ts";
 import { codes, type KvErrorCode } from "./errors.ts";
 import { RoomRefused, type Written } from "./message.ts";
+import { gaveUp, Patience } from "./patience.ts";
 import type { Failure, HostReply, HostRequest } from "./wire.ts";
 import { kind, type Outcome, verb, writeReplies } from "./wire.ts";
 
@@ -18,6 +20,11 @@ export type HostSession = { release?: () => void };
  * reply with `thrown`; a promise that never settles is cut off by the operation's deadline.
  */
 export interface Host {
+  /**
+   * Whether it takes what it needs of a request before it waits for anything. Then the requests are
+   * views (`RequestView`), which copy nothing.
+   */
+  readonly readsAtOnce?: boolean;
   perform(
     requests: readonly HostRequest[],
     session: HostSession,
@@ -48,8 +55,6 @@ export type Operation<T> = {
   readonly readFailure?: (outcome: Outcome, instance: Instance) => T;
 };
 
-const gaveUp = Symbol("gave up");
-const longestTimerMs = 0x7fff_ffff;
 const encoder = new TextEncoder();
 
 function lost(isWrite: boolean, cause: unknown): OperationFailed {
@@ -113,6 +118,7 @@ class Driver<T> {
   readonly #operation: Operation<T>;
   readonly #instance: Instance;
   readonly #session: HostSession = {};
+  #asked = 0;
   #thrown: unknown;
   #sleeping: ReturnType<typeof setTimeout> | undefined;
 
@@ -128,7 +134,7 @@ class Driver<T> {
         const outcome = this.#instance.lastOutcome;
         if (outcome.kind !== kind.suspended) break;
         const { slot, sequence } = outcome;
-        const performed = this.#perform(outcome.requests());
+        const performed = this.#perform(outcome);
         if (performed instanceof Promise) return this.#continueLater(slot, sequence, performed);
         if (!this.#resume(slot, sequence, performed)) break;
       }
@@ -141,21 +147,28 @@ class Driver<T> {
     }
   }
 
-  #perform(requests: HostRequest[]): readonly HostReply[] | Promise<readonly HostReply[]> {
-    const [first] = requests;
+  #perform(outcome: Outcome): readonly HostReply[] | Promise<readonly HostReply[]> {
+    const views = outcome.requests();
+    const [first] = views;
+    this.#asked = views.length;
     if (first?.verb === verb.sleep) {
       return new Promise((resolve) => {
         const delayMs = Math.min(first.number, longestTimerMs);
         this.#sleeping = setTimeout(() => resolve([{}]), delayMs);
       });
     }
-    const failed = (thrown: unknown) => requests.map(() => ({ thrown }));
+    const { host } = this.#operation;
+    const requests = host.readsAtOnce === true ? views : views.map((view) => view.copy());
     try {
-      const performed = this.#operation.host.perform(requests, this.#session);
-      return performed instanceof Promise ? performed.catch(failed) : performed;
+      return host.perform(requests, this.#session);
     } catch (thrown) {
-      return failed(thrown);
+      return this.#failed(thrown);
     }
+  }
+
+  /** The replies to what was asked last, if performing it failed as a whole. */
+  #failed(thrown: unknown): HostReply[] {
+    return Array.from({ length: this.#asked }, () => ({ thrown }));
   }
 
   async #continueLater(
@@ -168,10 +181,11 @@ class Driver<T> {
     const patience = new Patience(this.#operation);
     try {
       for (;;) {
-        const replies = await Promise.race([waiting, patience.end]);
+        const replies = await patience.wait(waiting, (thrown) => this.#failed(thrown));
         if (replies === gaveUp) {
           // What the host grants from now on, nobody is there to give back.
-          void waiting.then(() => this.#session.release?.());
+          const release = () => this.#session.release?.();
+          void waiting.then(release, release);
           this.#thrown = patience.cause ?? this.#thrown;
           this.#giveUp(at.slot, at.sequence, "TIMEOUT", patience.reason, patience.hint);
           return this.#end(this.#instance.lastOutcome);
@@ -182,7 +196,7 @@ class Driver<T> {
           if (!isRunning) return this.#end(outcome);
           if (outcome.kind !== kind.suspended) return this.#end(outcome);
           at = { slot: outcome.slot, sequence: outcome.sequence };
-          const next = this.#perform(outcome.requests());
+          const next = this.#perform(outcome);
           if (next instanceof Promise) {
             waiting = next;
             break;
@@ -235,39 +249,5 @@ class Driver<T> {
     instance.guard((exports) =>
       exports.kv_give_up(slot, sequence, codeNumber, scratch, said, scratch + said, hinted),
     );
-  }
-}
-
-/** How long the caller of one operation waits: to its deadline, or until its signal aborts. */
-class Patience {
-  readonly end: Promise<typeof gaveUp>;
-  reason = "the deadline passed before the backend answered";
-  hint = "try again, or give the call a longer deadlineMs";
-  cause: unknown;
-  readonly #timer: ReturnType<typeof setTimeout>;
-  readonly #signal: AbortSignal | undefined;
-  readonly #onAbort: () => void;
-
-  constructor(operation: { deadlineMs: number; signal?: AbortSignal | undefined }) {
-    let giveUp: (value: typeof gaveUp) => void = () => {};
-    this.end = new Promise((resolve) => {
-      giveUp = resolve;
-    });
-    const leftMs = Math.max(0, operation.deadlineMs - Date.now());
-    this.#timer = setTimeout(() => giveUp(gaveUp), Math.min(leftMs, longestTimerMs));
-    this.#signal = operation.signal;
-    this.#onAbort = () => {
-      this.reason = "the call was aborted";
-      this.hint = "its signal was aborted by the caller";
-      this.cause = this.#signal?.reason;
-      giveUp(gaveUp);
-    };
-    if (this.#signal?.aborted) this.#onAbort();
-    this.#signal?.addEventListener("abort", this.#onAbort);
-  }
-
-  stop(): void {
-    clearTimeout(this.#timer);
-    this.#signal?.removeEventListener("abort", this.#onAbort);
   }
 }

@@ -1,5 +1,7 @@
 // The bytes of a request (twin of the grammar in wasm/core/message.h, tied by tests/node/boundary).
-import { type Instance, scratchBytes } from "./core.ts";
+import { headerBytes, type Instance, scratchBytes } from "./core.ts";
+import { writeOctets } from "./octets.ts";
+import type { RemoteHead, RemoteValue } from "./remote-message.ts";
 
 /** Operations by their numbers on the wire (twin of `Op` in wasm/core/message.h). */
 export const op = {
@@ -29,7 +31,6 @@ const hasExtra = 4;
 export const wantVersion = 8;
 const checkUtf8 = 16;
 
-export const headerBytes = 72;
 const itemHeaderBytes = 20;
 
 export type RequestExpiry = {
@@ -147,55 +148,100 @@ export function writeRequest(
   nameSpace: Uint8Array,
   fields: RequestFields,
 ): Written {
+  const { key = "", value, extra, items } = fields;
+  if (
+    typeof value !== "object" &&
+    typeof extra !== "string" &&
+    items === undefined &&
+    nameSpace.length === 0
+  ) {
+    const written = writeAscii(instance, head, fields, key, value);
+    if (written !== null) return written;
+  }
+  return writeAny(instance, head, nameSpace, fields);
+}
+
+// What most requests are: a key, perhaps a value, no other text, and all of it ASCII and small. One
+// encoding tells that it is, because then each character is one byte; and it is well-formed.
+function writeAscii(
+  instance: Instance,
+  head: RequestHead,
+  fields: RequestFields,
+  key: string,
+  value: string | undefined,
+): Written | null {
+  const text = value === undefined ? key : key + value;
+  const { length } = text;
+  const { textRoom } = instance;
+  if (length > textRoom.length || encoder.encodeInto(text, textRoom).written !== length)
+    return null;
+  const lengths = { nameSpace: 0, key: key.length, value: length - key.length, extra: 0, items: 0 };
+  writeHeader(instance, instance.scratch, head, fields, fields.flags ?? 0, lengths);
+  return { address: instance.scratch, bytes: headerBytes + length };
+}
+
+function writeAny(
+  instance: Instance,
+  head: RequestHead,
+  nameSpace: Uint8Array,
+  fields: RequestFields,
+): Written {
   const { key = "", value } = fields;
   const extra = typeof fields.extra === "string" ? fields.extra : "";
   const items = encodeItems(nameSpace, fields.items);
   // UTF-8 takes at most three bytes for each UTF-16 unit.
-  const most =
-    headerBytes +
-    nameSpace.length +
-    3 * (key.length + extra.length) +
-    items.length +
-    (typeof value === "string" ? 3 * value.length : (value?.length ?? 0));
+  const fixed = headerBytes + nameSpace.length + 3 * (key.length + extra.length) + items.length;
+  const most = fixed + (typeof value === "string" ? 3 * value.length : (value?.length ?? 0));
   // Of a large value the exact size is worth an encoded copy: three times as much may not fit.
   const valueBytes =
     typeof value === "string" && most > scratchBytes ? encoder.encode(value) : value;
-  const room =
-    most <= scratchBytes || typeof valueBytes === "string"
-      ? most
-      : headerBytes +
-        nameSpace.length +
-        3 * (key.length + extra.length) +
-        items.length +
-        (valueBytes?.length ?? 0);
-  const address = reserve(
-    instance,
-    room,
-    typeof valueBytes === "string" ? 0 : (valueBytes?.length ?? 0),
-  );
-  const { bytes, words, numbers } = instance;
+  const address =
+    typeof valueBytes === "string"
+      ? reserve(instance, most)
+      : reserve(instance, fixed + (valueBytes?.length ?? 0), valueBytes?.length ?? 0);
+  const { bytes } = instance;
   let at = address + headerBytes;
-  if (nameSpace.length > 0) bytes.set(nameSpace, at);
-  at += nameSpace.length;
-  const keyLength = key === "" ? 0 : encoder.encodeInto(key, bytes.subarray(at)).written;
-  at += keyLength;
-  const extraLength = extra === "" ? 0 : encoder.encodeInto(extra, bytes.subarray(at)).written;
-  at += extraLength;
-  if (items.length > 0) bytes.set(items, at);
-  at += items.length;
-  let valueLength = 0;
-  if (typeof valueBytes === "string") {
-    valueLength = encoder.encodeInto(valueBytes, bytes.subarray(at)).written;
-  } else if (valueBytes !== undefined) {
-    bytes.set(valueBytes, at);
-    valueLength = valueBytes.length;
-  }
-  at += valueLength;
+  const write = (text: string | Uint8Array | undefined): number => {
+    if (text === undefined || text.length === 0) return 0;
+    let written = text.length;
+    if (typeof text === "string") written = encoder.encodeInto(text, bytes.subarray(at)).written;
+    else bytes.set(text, at);
+    at += written;
+    return written;
+  };
+  // In the order in which they lie.
+  const lengths = {
+    nameSpace: write(nameSpace),
+    key: write(key),
+    extra: write(extra),
+    items: write(items),
+    value: write(valueBytes),
+  };
+  writeHeader(instance, address, head, fields, flagsOf(fields), lengths);
+  return { address, bytes: at - address };
+}
 
+type Lengths = {
+  readonly nameSpace: number;
+  readonly key: number;
+  readonly extra: number;
+  readonly items: number;
+  readonly value: number;
+};
+
+function writeHeader(
+  instance: Instance,
+  address: number,
+  head: RequestHead,
+  fields: RequestFields,
+  flags: number,
+  lengths: Lengths,
+): void {
+  const { words, numbers } = instance;
   const word = address >> 2;
   const number = address >> 3;
   const kind = expiryKind(fields.expiry);
-  words[word] = head.op | (flagsOf(fields) << 8) | (kind << 16);
+  words[word] = head.op | (flags << 8) | (kind << 16);
   words[word + 1] = head.store;
   numbers[number + 1] = head.nowMs;
   numbers[number + 2] = head.deadlineMs;
@@ -203,13 +249,12 @@ export function writeRequest(
   words[word + 8] = nextSeed();
   words[word + 9] = 0;
   numbers[number + 5] = fields.number ?? 0;
-  words[word + 12] = nameSpace.length;
-  words[word + 13] = keyLength;
-  words[word + 14] = valueLength;
-  words[word + 15] = extraLength;
-  words[word + 16] = items.length;
+  words[word + 12] = lengths.nameSpace;
+  words[word + 13] = lengths.key;
+  words[word + 14] = lengths.value;
+  words[word + 15] = lengths.extra;
+  words[word + 16] = lengths.items;
   words[word + 17] = fields.items?.length ?? 0;
-  return { address, bytes: at - address };
 }
 
 /**
@@ -218,17 +263,25 @@ export function writeRequest(
  */
 export function writeRemoteRequest(
   instance: Instance,
-  head: Uint8Array,
-  value: Uint8Array | null,
+  head: RemoteHead,
+  value: RemoteValue,
   store: number,
   nowMs: number,
   opNumber?: number,
 ): Written & { readonly deadlineMs: number } {
-  const total = head.length + (value?.length ?? 0);
-  const address = reserve(instance, Math.max(total, headerBytes));
+  // UTF-8 takes at most three bytes for each UTF-16 unit.
+  const most = head.length + (typeof value === "string" ? 3 : 1) * (value?.length ?? 0);
+  const address = reserve(instance, Math.max(most, headerBytes));
   const { bytes, words, numbers } = instance;
-  bytes.set(head, address);
-  if (value !== null) bytes.set(value, address + head.length);
+  if (typeof head === "string") writeOctets(bytes, address, head);
+  else bytes.set(head, address);
+  let total = head.length;
+  if (typeof value === "string") {
+    total += encoder.encodeInto(value, bytes.subarray(address + total)).written;
+  } else if (value !== null) {
+    bytes.set(value, address + total);
+    total += value.length;
+  }
   if (opNumber !== undefined) {
     bytes.fill(0, address, address + 4);
     bytes[address] = opNumber;

@@ -1,7 +1,9 @@
 // What a call of the core led to, read from the instance's memory (twin of `outcome`, `request` and
-// `items` in bindings/wire.h, tied by tests/node/boundary). All reads copy: nothing here keeps a view.
+// `items` in bindings/wire.h, tied by tests/node/boundary). What is read is copied, but for
+// the parts of a `RequestView`.
 import type { Instance } from "./core.ts";
 import { codes, type KvErrorCode } from "./errors.ts";
+import { type Cell, parametersAt } from "./sql-cells.ts";
 
 export const kind = { answered: 0, suspended: 1, ignored: 2 } as const;
 const failed = 1;
@@ -18,6 +20,75 @@ export type HostRequest = {
   readonly value: Uint8Array<ArrayBuffer>;
   readonly meta: Uint8Array<ArrayBuffer>;
 };
+
+/**
+ * A request whose parts are read where they lie, in the instance's memory, by a host that takes what
+ * it needs before it waits for anything: an `ArrayBuffer` less for each part.
+ */
+export class RequestView implements HostRequest {
+  readonly verb: number;
+  readonly number: number;
+  readonly valueLength: number;
+  readonly metaLength: number;
+  readonly #instance: Instance;
+  readonly #key: number;
+  readonly #keyLength: number;
+  readonly #value: number;
+  readonly #meta: number;
+
+  constructor(instance: Instance, words: Uint32Array, numbers: Float64Array, word: number) {
+    this.#instance = instance;
+    this.verb = words[word] as number;
+    this.number = numbers[(word + 2) >> 1] as number;
+    this.#key = words[word + 4] as number;
+    this.#keyLength = words[word + 5] as number;
+    this.#value = words[word + 6] as number;
+    this.valueLength = words[word + 7] as number;
+    this.#meta = words[word + 8] as number;
+    this.metaLength = words[word + 9] as number;
+  }
+
+  get key(): string {
+    return decoder.decode(this.#view(this.#key, this.#keyLength));
+  }
+  /** The key of a request that names a constant of the module, such as a statement. */
+  get constantKey(): string {
+    return this.#instance.constant(this.#key, this.#keyLength);
+  }
+  get value(): Uint8Array<ArrayBuffer> {
+    return this.#copy(this.#value, this.valueLength);
+  }
+  get meta(): Uint8Array<ArrayBuffer> {
+    return this.#copy(this.#meta, this.metaLength);
+  }
+  /** REQUIRES, as for `metaView`: not kept, and nothing was awaited. */
+  get valueView(): Uint8Array {
+    return this.#view(this.#value, this.valueLength);
+  }
+  get metaView(): Uint8Array {
+    return this.#view(this.#meta, this.metaLength);
+  }
+
+  /** The parameters of a statement, as `metaView` is. */
+  get parameters(): Cell[] {
+    const { bytes, view } = this.#instance;
+    return parametersAt(bytes, view, this.#meta, this.metaLength, () => this.valueView);
+  }
+
+  /** The same request with bytes of its own. */
+  copy(): HostRequest {
+    const { verb, number, key, value, meta } = this;
+    return { verb, number, key, value, meta };
+  }
+
+  #view(address: number, length: number): Uint8Array {
+    return this.#instance.bytes.subarray(address, address + length);
+  }
+  #copy(address: number, length: number): Uint8Array<ArrayBuffer> {
+    if (length === 0) return noBytes;
+    return this.#instance.bytes.slice(address, address + length) as Uint8Array<ArrayBuffer>;
+  }
+}
 
 /** Why an operation failed, as the core tells it. */
 export type Failure = {
@@ -44,16 +115,15 @@ export class Outcome {
   #at(word: number): number {
     return this.#instance.words[this.#word + word] as number;
   }
-  #text(word: number): string {
+  #view(word: number): Uint8Array {
     const address = this.#at(word);
-    return decoder.decode(this.#instance.bytes.subarray(address, address + this.#at(word + 1)));
+    return this.#instance.bytes.subarray(address, address + this.#at(word + 1));
+  }
+  #text(word: number): string {
+    return decoder.decode(this.#view(word));
   }
   #bytes(word: number): Uint8Array<ArrayBuffer> {
-    const address = this.#at(word);
-    return this.#instance.bytes.slice(
-      address,
-      address + this.#at(word + 1),
-    ) as Uint8Array<ArrayBuffer>;
+    return this.#view(word).slice() as Uint8Array<ArrayBuffer>;
   }
 
   get kind(): number {
@@ -113,9 +183,13 @@ export class Outcome {
   get cursor(): string | null {
     return (this.#at(3) & hasCursor) === 0 ? null : this.#text(18);
   }
-  /** The answer's bytes for RPC; needs a call of `kv_pack` before. */
-  get head(): Uint8Array<ArrayBuffer> {
-    return this.#bytes(26);
+  /** Where the value lies. REQUIRES, as for `headView`: not kept. */
+  get valueView(): Uint8Array {
+    return this.#view(12);
+  }
+  /** Where the answer's bytes for RPC lie; needs a call of `kv_pack` before. */
+  get headView(): Uint8Array {
+    return this.#view(26);
   }
 
   /** The outcomes of a batch, in its order. */
@@ -146,27 +220,13 @@ export class Outcome {
     });
   }
 
-  requests(): HostRequest[] {
+  requests(): RequestView[] {
     const { words, numbers } = this.#instance;
     const count = this.#at(7);
-    const first = this.#at(28);
-    const requests = new Array<HostRequest>(count);
+    const first = this.#at(28) >> 2;
+    const requests = new Array<RequestView>(count);
     for (let i = 0; i < count; i++) {
-      const word = (first >> 2) + i * 10;
-      const slice = (at: number) => {
-        const length = words[word + at + 1] as number;
-        if (length === 0) return noBytes;
-        const address = words[word + at] as number;
-        return this.#instance.bytes.slice(address, address + length) as Uint8Array<ArrayBuffer>;
-      };
-      const key = words[word + 4] as number;
-      requests[i] = {
-        verb: words[word] as number,
-        number: numbers[(word + 2) >> 1] as number,
-        key: decoder.decode(this.#instance.bytes.subarray(key, key + (words[word + 5] as number))),
-        value: slice(6),
-        meta: slice(8),
-      };
+      requests[i] = new RequestView(this.#instance, words, numbers, first + i * 10);
     }
     return requests;
   }

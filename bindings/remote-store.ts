@@ -2,9 +2,16 @@
 // object's own failures cross as answers, so that the caller's core reads them as what they are.
 import { Core, type Instance } from "./core.ts";
 import { type Host, run } from "./drive.ts";
-import type { RemoteAnswer } from "./hosts/durable-object-call.ts";
 import { op, writeRemoteRequest, writeRequest } from "./message.ts";
 import { OpenStore } from "./open-store.ts";
+import {
+  answerFrom,
+  headFrom,
+  type RemoteAnswer,
+  type RemoteHead,
+  type RemoteValue,
+  valueFrom,
+} from "./remote-message.ts";
 import type { Outcome } from "./wire.ts";
 
 // The objects of one isolate share an instance, apart from the stores of its Worker: a value that
@@ -16,7 +23,8 @@ const alarmDeadlineMs = 20_000;
 const alarmAgainMs = 10_000;
 const noBytes = new Uint8Array(0);
 
-type Answered = RemoteAnswer & { readonly wantsFollowUp: boolean };
+/** What the caller is sent, and whether `settle` is to follow. */
+export type Answered = { readonly answer: RemoteAnswer; readonly wantsFollowUp: boolean };
 
 export class RemoteStoreServer {
   readonly #store: OpenStore;
@@ -58,11 +66,7 @@ export class RemoteStoreServer {
   }
 
   /** Serves one request, at once where the storage answers at once. */
-  serve(
-    head: Uint8Array,
-    value: Uint8Array | null,
-    opNumber?: number,
-  ): Answered | Promise<Answered> {
+  serve(head: RemoteHead, value: RemoteValue, opNumber?: number): Answered | Promise<Answered> {
     const nowMs = Date.now();
     const operation = {
       core: objectCore,
@@ -81,7 +85,7 @@ export class RemoteStoreServer {
   }
 
   /** Asks the object to do what follows a write that its caller need not wait for. */
-  async settle(head: Uint8Array): Promise<void> {
+  async settle(head: RemoteHead): Promise<void> {
     await this.serve(head, null, op.objectSettle);
   }
 }
@@ -89,7 +93,7 @@ export class RemoteStoreServer {
 /** The answer, or the failure, as the bytes that cross RPC. */
 function pack(outcome: Outcome, instance: Instance): Answered {
   const { wantsFollowUp } = outcome;
-  const value = outcome.isPresent ? outcome.valueBytes : null;
+  const value = outcome.isPresent ? valueFrom(outcome.valueView) : null;
   instance.guard((exports) => exports.kv_pack());
-  return { head: outcome.head, value, wantsFollowUp };
+  return { answer: answerFrom(headFrom(outcome.headView), value), wantsFollowUp };
 }

@@ -2,8 +2,10 @@
 // bindings/wire.h, tied by tests/node/boundary).
 import type { Instance } from "./core.ts";
 import { reserve, type Written } from "./message.ts";
+import { writeOctets } from "./octets.ts";
+import { type Cell, packCells, packedBytes } from "./sql-cells.ts";
 
-export { type Failure, type HostRequest, kind, Outcome } from "./outcome.ts";
+export { type Failure, type HostRequest, kind, Outcome, RequestView } from "./outcome.ts";
 
 /** What the core asks a host for (twin of `Verb` in wasm/core/host.h). */
 export const verb = {
@@ -20,18 +22,22 @@ export const verb = {
   lock: 11,
 } as const;
 
-/** A host's reply to one request; `thrown` is what it threw, if it failed. */
+/**
+ * A host's reply to one request; `thrown` is what it threw, if it failed. Text as `value` is written
+ * as UTF-8, text as `meta` byte by byte (each of its characters is one). `cells` are rows of SQL,
+ * written as the value.
+ */
 export type HostReply = {
   readonly thrown?: unknown;
   readonly present?: boolean;
   readonly number?: number;
-  readonly value?: Uint8Array | undefined;
-  readonly meta?: Uint8Array | undefined;
+  readonly value?: Uint8Array | string | undefined;
+  readonly meta?: Uint8Array | string | undefined;
   readonly extra?: Uint8Array | undefined;
+  readonly cells?: readonly Cell[] | undefined;
 };
 
 const encoder = new TextEncoder();
-const noBytes = new Uint8Array(0);
 
 type ThrownByPlatform = {
   readonly name?: unknown;
@@ -42,7 +48,7 @@ type ThrownByPlatform = {
 };
 
 /** What was thrown, as "Name: message" and the platform's own flags. What it means is the core's. */
-function describe(thrown: unknown): { text: Uint8Array; flags: number } {
+function describe(thrown: unknown): { text: string; flags: number } {
   try {
     const error: ThrownByPlatform = typeof thrown === "object" && thrown !== null ? thrown : {};
     const message = "message" in error ? error.message : thrown;
@@ -51,43 +57,99 @@ function describe(thrown: unknown): { text: Uint8Array; flags: number } {
       (error.overloaded === true ? 2 : 0) |
       (error.remote === true ? 4 : 0);
     const text = `${String(error.name ?? "Error")}: ${String(message)}`;
-    return { text: encoder.encode(text.slice(0, 1000)), flags };
+    return { text: text.slice(0, 1000), flags };
   } catch {
     // Anything can be thrown, also what has no text: the caller gets it as the cause.
-    return { text: encoder.encode("Error: what was thrown cannot be read"), flags: 0 };
+    return { text: "Error: what was thrown cannot be read", flags: 0 };
   }
 }
 
+const replyHeaderBytes = 24;
+
 /** Writes a host's replies into the instance's memory. */
 export function writeReplies(instance: Instance, replies: readonly HostReply[]): Written {
-  const replyHeaderBytes = 24;
-  const parts = replies.map((reply) => {
+  let most = 0;
+  for (let i = 0; i < replies.length; i++) most += mostBytes(replies[i] as HostReply);
+  const writing = new ReplyWriter(instance, most);
+  for (let i = 0; i < replies.length; i++) writing.reply(replies[i] as HostReply);
+  return writing.written;
+}
+
+// What is thrown is told in at most 1,000 UTF-16 units.
+const mostThrownBytes = 3 * 1000;
+
+function mostBytes(reply: HostReply): number {
+  if ("thrown" in reply) return replyHeaderBytes + mostThrownBytes;
+  const { value, meta, extra, cells } = reply;
+  return (
+    replyHeaderBytes +
+    // UTF-8 takes at most three bytes for each UTF-16 unit.
+    (typeof value === "string" ? 3 * value.length : (value?.length ?? 0)) +
+    (cells === undefined ? 0 : packedBytes(cells)) +
+    (meta?.length ?? 0) +
+    (extra?.length ?? 0)
+  );
+}
+
+class ReplyWriter {
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  readonly #address: number;
+  #at: number;
+
+  constructor(instance: Instance, most: number) {
+    this.#address = reserve(instance, most);
+    this.#bytes = instance.bytes;
+    this.#view = instance.view;
+    this.#at = this.#address;
+  }
+
+  get written(): Written {
+    return { address: this.#address, bytes: this.#at - this.#address };
+  }
+
+  reply(reply: HostReply): void {
+    const at = this.#at;
+    this.#at += replyHeaderBytes;
+    let bits = reply.present === true ? 2 : 0;
+    let { value, meta } = reply;
     if ("thrown" in reply) {
       const { text, flags } = describe(reply.thrown);
-      return { bits: 1 | (flags << 3), number: 0, value: text, meta: noBytes, extra: noBytes };
+      bits = 1 | (flags << 3);
+      value = text;
+      meta = undefined;
     }
-    const { number = 0, value = noBytes, meta = noBytes, extra = noBytes } = reply;
-    return { bits: reply.present === true ? 2 : 0, number, value, meta, extra };
-  });
-  let total = 0;
-  for (const { value, meta, extra } of parts) {
-    total += replyHeaderBytes + value.length + meta.length + extra.length;
-  }
-  const address = reserve(instance, total);
-  const { bytes } = instance;
-  const view = new DataView(bytes.buffer);
-  let at = address;
-  for (const { bits, number, value, meta, extra } of parts) {
+    const view = this.#view;
     view.setUint32(at, bits, true);
-    view.setFloat64(at + 4, number, true);
-    view.setUint32(at + 12, value.length, true);
-    view.setUint32(at + 16, meta.length, true);
-    view.setUint32(at + 20, extra.length, true);
-    at += replyHeaderBytes;
-    for (const part of [value, meta, extra]) {
-      bytes.set(part, at);
-      at += part.length;
-    }
+    view.setFloat64(at + 4, reply.number ?? 0, true);
+    const valueBytes = reply.cells === undefined ? this.#part(value) : this.#cells(reply.cells);
+    view.setUint32(at + 12, valueBytes, true);
+    view.setUint32(at + 16, typeof meta === "string" ? this.#octets(meta) : this.#part(meta), true);
+    view.setUint32(at + 20, this.#part(reply.extra), true);
   }
-  return { address, bytes: total };
+
+  #part(part: Uint8Array | string | undefined): number {
+    if (part === undefined || part.length === 0) return 0;
+    if (typeof part === "string") {
+      const { written } = encoder.encodeInto(part, this.#bytes.subarray(this.#at));
+      this.#at += written;
+      return written;
+    }
+    this.#bytes.set(part, this.#at);
+    this.#at += part.length;
+    return part.length;
+  }
+
+  #octets(text: string): number {
+    writeOctets(this.#bytes, this.#at, text);
+    this.#at += text.length;
+    return text.length;
+  }
+
+  #cells(cells: readonly Cell[]): number {
+    const end = packCells(this.#bytes, this.#view, this.#at, cells);
+    const written = end - this.#at;
+    this.#at = end;
+    return written;
+  }
 }

@@ -1,12 +1,13 @@
 // The host of a shard of the catalog: its SQL, and calls to the objects and to other shards. What is
 // asked is the core's (wasm/stores/catalog.h).
 import type { Host } from "../drive.ts";
-import type { HostReply, HostRequest } from "../wire.ts";
+import type { HostReply, RequestView } from "../wire.ts";
 import { verb } from "../wire.ts";
 import { DurableObjectCallHost, type RemoteNamespace } from "./durable-object-call.ts";
 import { runSql } from "./sql.ts";
 
 export class CatalogHost implements Host {
+  readonly readsAtOnce = true;
   readonly #storage: DurableObjectStorage;
   readonly #calls: DurableObjectCallHost;
 
@@ -15,7 +16,7 @@ export class CatalogHost implements Host {
     this.#calls = new DurableObjectCallHost(objects, catalog);
   }
 
-  perform(requests: readonly HostRequest[]): HostReply[] | Promise<HostReply[]> {
+  perform(requests: readonly RequestView[]): HostReply[] | Promise<HostReply[]> {
     if (requests[0]?.verb === verb.call) return this.#calls.perform(requests);
     return runSql(this.#storage, requests);
   }

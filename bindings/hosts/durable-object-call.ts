@@ -1,25 +1,32 @@
 // The host that calls objects and shards of the catalog: each request is one RPC, on a stub of its
 // own, because a stub stays broken after a failure.
 import type { Host } from "../drive.ts";
-import type { HostReply, HostRequest } from "../wire.ts";
-
-/** What an object answers: the answer's bytes, and its value beside them. */
-export type RemoteAnswer = { readonly head: Uint8Array; readonly value: Uint8Array | null };
+import {
+  headFrom,
+  type RemoteAnswer,
+  type RemoteHead,
+  type RemoteValue,
+  replyFrom,
+  valueFrom,
+} from "../remote-message.ts";
+import type { HostReply, RequestView } from "../wire.ts";
 
 /** The one RPC method of `KvObject` and of `KvCatalog`. */
 export interface RemoteStore {
-  kvista(head: Uint8Array, value: Uint8Array | null): Promise<RemoteAnswer>;
+  kvista(head: RemoteHead, value: RemoteValue): Promise<RemoteAnswer>;
 }
 
 /** A namespace of objects that have that method. */
 export type RemoteNamespace = {
   idFromName(name: string): DurableObjectId;
   get(id: DurableObjectId): unknown;
+  getByName?(name: string): unknown;
 };
 
 const toCatalog = 1;
 
 export class DurableObjectCallHost implements Host {
+  readonly readsAtOnce = true;
   readonly #objects: RemoteNamespace;
   readonly #catalog: RemoteNamespace;
 
@@ -28,16 +35,30 @@ export class DurableObjectCallHost implements Host {
     this.#catalog = catalog;
   }
 
-  perform(requests: readonly HostRequest[]): Promise<HostReply[]> {
-    return Promise.all(
-      requests.map((request) => this.#call(request).catch((thrown) => ({ thrown }))),
+  perform(requests: readonly RequestView[]): Promise<HostReply[]> {
+    const calls = requests.map((request) => this.#call(request));
+    if (calls.length > 1) return Promise.all(calls.map((call) => call.then(replyFrom, failed)));
+    return (calls[0] as Promise<RemoteAnswer>).then(
+      (answer) => [replyFrom(answer)],
+      (thrown) => [failed(thrown)],
     );
   }
 
-  async #call({ key, meta, value, number }: HostRequest): Promise<HostReply> {
-    const namespace = number === toCatalog ? this.#catalog : this.#objects;
-    const stub = namespace.get(namespace.idFromName(key)) as RemoteStore;
-    const answer = await stub.kvista(meta, value.length > 0 ? value : null);
-    return { present: true, meta: answer.head, value: answer.value ?? undefined };
+  #call({ number, key, metaView, valueLength, valueView }: RequestView): Promise<RemoteAnswer> {
+    try {
+      const stub = stubOf(number === toCatalog ? this.#catalog : this.#objects, key);
+      return stub.kvista(headFrom(metaView), valueLength > 0 ? valueFrom(valueView) : null);
+    } catch (thrown) {
+      return Promise.reject(thrown);
+    }
   }
+}
+
+function stubOf(namespace: RemoteNamespace, name: string): RemoteStore {
+  const stub = namespace.getByName?.(name) ?? namespace.get(namespace.idFromName(name));
+  return stub as RemoteStore;
+}
+
+function failed(thrown: unknown): HostReply {
+  return { thrown };
 }

@@ -1,12 +1,14 @@
 // The host of an object that holds one key: its storage as cells, which answers at once, its lock,
 // and the shards of the catalog. What the cells hold is the core's (wasm/stores/object.h).
 import type { Host, HostSession } from "../drive.ts";
-import type { HostReply, HostRequest } from "../wire.ts";
+import { cellFrom, replyFromCell } from "../remote-message.ts";
+import type { HostReply, RequestView } from "../wire.ts";
 import { verb } from "../wire.ts";
 import { DurableObjectCallHost, type RemoteNamespace } from "./durable-object-call.ts";
 import { ObjectLock } from "./object-lock.ts";
 
 export class ObjectHost implements Host {
+  readonly readsAtOnce = true;
   readonly #storage: DurableObjectStorage;
   readonly #calls: DurableObjectCallHost;
   readonly #lock = new ObjectLock();
@@ -17,7 +19,7 @@ export class ObjectHost implements Host {
   }
 
   perform(
-    requests: readonly HostRequest[],
+    requests: readonly RequestView[],
     session: HostSession,
   ): HostReply[] | Promise<HostReply[]> {
     switch (requests[0]?.verb) {
@@ -33,30 +35,30 @@ export class ObjectHost implements Host {
   }
 
   // One turn, one transaction: the platform commits what is written without an await between.
-  #change(requests: readonly HostRequest[]): HostReply[] {
+  #change(requests: readonly RequestView[]): HostReply[] {
+    const [only] = requests;
+    if (only !== undefined && requests.length === 1) return [this.#changeOne(only)];
+    return this.#storage.transactionSync(() => requests.map((one) => this.#changeOne(one)));
+  }
+
+  #changeOne(request: RequestView): HostReply {
     const { kv } = this.#storage;
-    const one = ({ verb: asked, key, value, number }: HostRequest): HostReply => {
-      switch (asked) {
-        case verb.read: {
-          const found = kv.get<Uint8Array>(key);
-          return found === undefined ? {} : { present: true, value: found };
-        }
-        case verb.write:
-          kv.put(key, value);
-          return {};
-        case verb.remove:
-          kv.delete(key);
-          return {};
-        case verb.setAlarm:
-          // Unawaited, so that it belongs to the same commit; the output gate waits for it.
-          void this.#storage.setAlarm(number);
-          return {};
-        default:
-          throw new TypeError(`an object's storage has no verb ${asked}`);
-      }
-    };
-    if (requests.length === 1) return requests.map(one);
-    return this.#storage.transactionSync(() => requests.map(one));
+    switch (request.verb) {
+      case verb.read:
+        return replyFromCell(kv.get(request.key));
+      case verb.write:
+        kv.put(request.key, cellFrom(request));
+        return {};
+      case verb.remove:
+        kv.delete(request.key);
+        return {};
+      case verb.setAlarm:
+        // Unawaited, so that it belongs to the same commit; the output gate waits for it.
+        void this.#storage.setAlarm(request.number);
+        return {};
+      default:
+        throw new TypeError(`an object's storage has no verb ${request.verb}`);
+    }
   }
 
   async #acquire(untilMs: number, session: HostSession): Promise<HostReply[]> {

@@ -6,6 +6,7 @@ import { DurableObjectCallHost, type RemoteNamespace } from "../hosts/durable-ob
 import { runSql } from "../hosts/sql.ts";
 import { OpenStore } from "../open-store.ts";
 import { sharedCore } from "../shared-core.ts";
+import type { RequestView } from "../wire.ts";
 
 export type DurableObjectNamespaceOptions = {
   /** The binding of the class `KvObject`. */
@@ -55,7 +56,10 @@ export function durableObjectKvStore(
 
 function openInObject(options: DurableObjectStorageOptions): DurableObjectStorageStore {
   const { storage, keyNamespace = "" } = options;
-  const host: Host = { perform: (requests) => runSql(storage, requests) };
+  const host: Host = {
+    readsAtOnce: true,
+    perform: (requests: readonly RequestView[]) => runSql(storage, requests),
+  };
   const store = new OpenStore(sharedCore, { kind: "durable-object-storage", keyNamespace });
   const opened = new CoreStore(store, host, keyNamespace);
   return Object.assign(opened, { alarm: () => opened.sweep() });

@@ -2,7 +2,8 @@
 // core's (wasm/stores/catalog.h); this class is its place in the runtime.
 import { DurableObject } from "cloudflare:workers";
 import { CatalogHost } from "../hosts/catalog.ts";
-import type { RemoteAnswer, RemoteNamespace } from "../hosts/durable-object-call.ts";
+import type { RemoteNamespace } from "../hosts/durable-object-call.ts";
+import type { RemoteAnswer, RemoteHead, RemoteValue } from "../remote-message.ts";
 import { RemoteStoreServer } from "../remote-store.ts";
 
 /** The bindings that the class needs. */
@@ -25,8 +26,7 @@ export class KvCatalog<Env extends KvCatalogEnv = KvCatalogEnv> extends DurableO
   }
 
   /** Serves one request of the store or of an object. It takes what the core encoded. */
-  async kvista(head: Uint8Array, value: Uint8Array | null): Promise<RemoteAnswer> {
-    const answer = await this.#server.serve(head, value);
-    return { head: answer.head, value: answer.value };
+  async kvista(head: RemoteHead, value: RemoteValue): Promise<RemoteAnswer> {
+    return (await this.#server.serve(head, value)).answer;
   }
 }

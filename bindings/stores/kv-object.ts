@@ -1,9 +1,10 @@
 // KvObject: the Durable Object class whose objects each hold one key. Its logic is the core's
 // (wasm/stores/object.h); this class is its place in the runtime.
 import { DurableObject } from "cloudflare:workers";
-import type { RemoteAnswer, RemoteNamespace } from "../hosts/durable-object-call.ts";
+import type { RemoteNamespace } from "../hosts/durable-object-call.ts";
 import { ObjectHost } from "../hosts/object.ts";
-import { RemoteStoreServer } from "../remote-store.ts";
+import type { RemoteAnswer, RemoteHead, RemoteValue } from "../remote-message.ts";
+import { type Answered, RemoteStoreServer } from "../remote-store.ts";
 
 /** The bindings that the class needs. */
 export type KvObjectEnv = { readonly KVISTA_CATALOG: RemoteNamespace };
@@ -21,16 +22,16 @@ export class KvObject<Env extends KvObjectEnv = KvObjectEnv> extends DurableObje
   }
 
   /** Serves one request of the store. It takes what the core encoded, and nothing else. */
-  kvista(head: Uint8Array, value: Uint8Array | null): RemoteAnswer | Promise<RemoteAnswer> {
+  kvista(head: RemoteHead, value: RemoteValue): RemoteAnswer | Promise<RemoteAnswer> {
     const answer = this.#server.serve(head, value);
     if (answer instanceof Promise) return answer.then((late) => this.#follow(head, late));
     return this.#follow(head, answer);
   }
 
-  #follow(head: Uint8Array, answer: RemoteAnswer & { wantsFollowUp: boolean }): RemoteAnswer {
+  #follow(head: RemoteHead, { answer, wantsFollowUp }: Answered): RemoteAnswer {
     // What stays undone is done by the next listing.
-    if (answer.wantsFollowUp) this.ctx.waitUntil(this.#server.settle(head).catch(() => {}));
-    return { head: answer.head, value: answer.value };
+    if (wantsFollowUp) this.ctx.waitUntil(this.#server.settle(head).catch(() => {}));
+    return answer;
   }
 
   override async alarm(): Promise<void> {

@@ -101,10 +101,25 @@ TEST_CASE("An object whose head is none of ours is corrupt, to every operation")
   world.loop.advance(1000);
   for (const char* head :
        {"", "\x02", "\x01", "something else that is long enough to be a head of some sort"}) {
-    world.objects.cellsOf("a").cells["head"] = head;
+    world.objects.cellsOf("a").metas["head"] = head;
+    world.objects.abortAll();
     CHECK(world.driver().run(get("a")).code() == Code::kCorrupt);
     CHECK(world.driver().run(set("a", "2")).code() == Code::kCorrupt);
   }
+}
+
+TEST_CASE("An object whose write failed answers what its storage holds") {
+  Backend world("durable-object");
+  REQUIRE(world.driver().run(set("a", "1")).ok());
+  world.loop.advance(1000);
+  world.objects.storageFault = [](bool isCatalog, const std::string&, const Step& step) {
+    return !isCatalog && step.front().verb == Verb::kWrite
+               ? std::optional<std::string>("Error: out of luck")
+               : std::nullopt;
+  };
+  CHECK_FALSE(world.driver().run(set("a", "2")).ok());
+  world.objects.storageFault = nullptr;
+  CHECK(world.driver().run(get("a")).value == "1");
 }
 
 TEST_CASE("An object whose chunks do not fit together is corrupt, and can be set anew") {

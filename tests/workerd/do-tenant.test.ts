@@ -66,7 +66,7 @@ describe("what is the class's own", () => {
         .exec<{ name: string }>("SELECT name FROM sqlite_master WHERE name NOT LIKE '_cf%'")
         .toArray()
         .map(({ name }) => name);
-      expect(names.sort()).toEqual(["kvista", "kvista_expiry", "own"]);
+      expect(names.sort()).toEqual(["kvista", "kvista_expiry", "kvista_parts", "own"]);
     });
   });
 

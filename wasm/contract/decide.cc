@@ -28,6 +28,10 @@ bool versionHolds(const Request& request, const Current& current) {
 
 }  // namespace
 
+bool needsCurrent(const Request& request) {
+  return request.has(flag::kHasExtra) || (request.op != Op::kSet && request.op != Op::kDelete);
+}
+
 bool needsVersion(const Request& request) {
   return request.has(flag::kHasExtra) &&
          (request.op == Op::kCompareAndSet || request.op == Op::kCompareAndDelete ||

@@ -18,6 +18,10 @@ struct Current {
   std::optional<std::int64_t> expiresAt{};
 };
 
+// Whether the decision depends on what the key holds at all: else any `Current` that is present
+// will do, and removing what is absent does no harm.
+[[nodiscard]] bool needsCurrent(const Request& request);
+
 // Whether the decision depends on the version of what the key holds.
 [[nodiscard]] bool needsVersion(const Request& request);
 

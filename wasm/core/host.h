@@ -7,7 +7,7 @@
 
 namespace kvista {
 
-// The numbers are the wire's (twin: `verbs` in bindings/step.ts). Which fields of the request and
+// The numbers are the wire's (twin: `verb` in bindings/wire.ts). Which fields of the request and
 // the reply a verb uses stands behind it; `present` is false for what does not exist.
 enum class Verb : std::uint8_t {
   kSleep = 1,     // number: milliseconds
@@ -19,7 +19,8 @@ enum class Verb : std::uint8_t {
                   // meta: their metadata likewise; extra: next cursor; present: there is more
   kCall = 7,      // key: name of the object; number: 0 object, 1 shard of the catalog; meta, value:
                   // the request → meta, value: the answer
-  kSql = 8,       // key: one statement; meta: its parameters → value: its rows (contract/sql.h)
+  kSql = 8,       // key: one statement, a constant; meta: its parameters → value: its rows
+                  // (wasm/stores/sql.h)
   kSetAlarm = 9,  // number: Unix milliseconds
   kEmpty = 10,    // removes all that is stored, and the alarm
   kLock = 11,     // number: wait at most until then (Unix ms) → granted until the operation ends

@@ -39,6 +39,7 @@ std::unexpected<Error> noMessage() {
 
 std::string encodeRemoteRequest(const Request& request) {
   ByteWriter out;
+  out.reserve(kHeaderBytes + request.fullKey.size() + request.extra.size());
   const auto length = [](std::string_view text) { return static_cast<std::uint32_t>(text.size()); };
   out.u8(static_cast<std::uint8_t>(request.op)).u8(request.flags);
   out.u8(static_cast<std::uint8_t>(request.expiryKind)).u8(0);
@@ -73,7 +74,9 @@ std::string encodeItems(const std::vector<ItemOutcome>& items) {
 }
 
 std::string encodeAnswer(const Result<Answer>& outcome) {
+  constexpr std::size_t kUsualBytes = 64;
   ByteWriter out;
+  out.reserve(kUsualBytes + (outcome ? outcome->keys.size() : 0));
   out.u8(outcome ? 0 : 1);
   if (!outcome) {
     writeError(out, outcome.error());

@@ -8,7 +8,6 @@
 #include "wasm/contract/limits.h"
 #include "wasm/stores/catalog-calls.h"
 #include "wasm/stores/listing.h"
-#include "wasm/stores/sql.h"
 
 namespace kvista {
 namespace {
@@ -21,7 +20,19 @@ constexpr std::size_t kMaxConfirmedAtOnce = 200;
 // How often a page starts anew because rows changed while their objects were asked.
 constexpr int kMaxRounds = 20;
 
-constexpr std::array<const char*, 2> kSchema = {
+constexpr SqlStatement kSelectToTheEnd =
+    "SELECT key, generation, pending = 0 AND coalesce(confirm_after > ?, 1) "
+    "FROM kvista_keys WHERE key > ? AND key >= ? ORDER BY key LIMIT ?";
+constexpr SqlStatement kSelectBetween =
+    "SELECT key, generation, pending = 0 AND coalesce(confirm_after > ?, 1) "
+    "FROM kvista_keys WHERE key > ? AND key >= ? AND key < ? ORDER BY key LIMIT ?";
+constexpr SqlStatement kConfirmRow =
+    "UPDATE kvista_keys SET pending = 0, confirm_after = ? "
+    "WHERE key = ? AND generation = ? RETURNING 1";
+constexpr SqlStatement kDropRow =
+    "DELETE FROM kvista_keys WHERE key = ? AND generation = ? RETURNING 1";
+
+constexpr std::array<SqlStatement, 2> kSchema = {
     "CREATE TABLE IF NOT EXISTS kvista_keys (key BLOB PRIMARY KEY, generation INTEGER NOT NULL, "
     "pending INTEGER NOT NULL, confirm_after INTEGER) WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS kvista_state (name TEXT PRIMARY KEY, value INTEGER NOT NULL) "
@@ -72,7 +83,7 @@ Task<Answer> CatalogStore::serve(Operation& operation) {
   }
 }
 
-Task<std::string> CatalogStore::run(Operation& operation, const char* statement,
+Task<std::string> CatalogStore::run(Operation& operation, SqlStatement statement,
                                     std::string parameters) {
   const HostRequest ask = sqlRequest(statement, parameters);
   Result<HostReply> reply = co_await performRead(operation, ask, &kObjectStorageBackend);
@@ -81,7 +92,7 @@ Task<std::string> CatalogStore::run(Operation& operation, const char* statement,
 }
 
 Task<Answer> CatalogStore::prepare(Operation& operation) {
-  for (const char* statement : kSchema) {
+  for (const SqlStatement statement : kSchema) {
     Result<std::string> made = co_await run(operation, statement, "");
     if (!made) co_return std::unexpected(std::move(made.error()));
   }
@@ -191,13 +202,8 @@ Task<std::vector<CatalogStore::Row>> CatalogStore::readRows(Operation& operation
   parameters.number(static_cast<double>(operation.nowSeconds())).blob(after).blob(prefix);
   if (!end.empty()) parameters.blob(end);
   parameters.number(limit);
-  Result<std::string> found = co_await run(
-      operation,
-      end.empty() ? "SELECT key, generation, pending = 0 AND coalesce(confirm_after > ?, 1) "
-                    "FROM kvista_keys WHERE key > ? AND key >= ? ORDER BY key LIMIT ?"
-                  : "SELECT key, generation, pending = 0 AND coalesce(confirm_after > ?, 1) "
-                    "FROM kvista_keys WHERE key > ? AND key >= ? AND key < ? ORDER BY key LIMIT ?",
-      parameters.take());
+  Result<std::string> found =
+      co_await run(operation, end.empty() ? kSelectToTheEnd : kSelectBetween, parameters.take());
   if (!found) co_return std::unexpected(std::move(found.error()));
   std::vector<Row> rows;
   for (SqlRows cells(*found); !cells.atEnd();) {
@@ -234,11 +240,7 @@ Task<bool> CatalogStore::settleWithObjects(Operation& operation, std::vector<Row
     SqlParameters cells;
     if (answer->present) cells.numberOrNull(answer->expiresAt);
     parameters.push_back(cells.blob(rows[i].key).number(rows[i].generation).take());
-    changes.push_back(sqlRequest(
-        answer->present ? "UPDATE kvista_keys SET pending = 0, confirm_after = ? "
-                          "WHERE key = ? AND generation = ? RETURNING 1"
-                        : "DELETE FROM kvista_keys WHERE key = ? AND generation = ? RETURNING 1",
-        parameters.back()));
+    changes.push_back(sqlRequest(answer->present ? kConfirmRow : kDropRow, parameters.back()));
   }
   bool settled = true;
   for (const HostReply& reply : co_await operation.perform(changes)) {

@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "wasm/stores/sql.h"
 #include "wasm/stores/store.h"
 
 namespace kvista {
@@ -29,7 +30,7 @@ class CatalogStore final : public Store {
     bool certain = false;
   };
 
-  [[nodiscard]] Task<std::string> run(Operation& operation, const char* statement,
+  [[nodiscard]] Task<std::string> run(Operation& operation, SqlStatement statement,
                                       std::string parameters);
   [[nodiscard]] Task<Answer> serve(Operation& operation);
   [[nodiscard]] Task<Answer> prepareAndServe(Operation& operation);

@@ -5,22 +5,23 @@
 
 namespace kvista {
 namespace {
-constexpr std::uint8_t kFormat = 1;
+constexpr std::uint8_t kFormat = 2;
 }  // namespace
 
 std::string chunkName(std::uint32_t index) { return joined({"chunk:", index}); }
 
 std::string encodeHead(const ObjectHead& head) {
+  constexpr std::size_t kFixedBytes = 54;
   ByteWriter out;
+  out.reserve(kFixedBytes + head.key.size());
   out.u8(kFormat).u8(head.live ? 1 : 0).u32(head.shard).f64(head.generation);
   out.f64(head.listedUntil).f64(head.expiresAt).f64(head.alarmAtMs);
   out.u32(head.valueBytes).u32(head.chunks).bytes(head.key);
-  out.raw(head.inlineValue.data(), head.inlineValue.size());
   return out.take();
 }
 
-std::optional<ObjectHead> decodeHead(std::string_view bytes) {
-  ByteReader in(bytes);
+std::optional<ObjectHead> decodeHead(std::string_view meta, std::string_view value) {
+  ByteReader in(meta);
   if (in.u8() != kFormat) return std::nullopt;
   ObjectHead head;
   head.live = in.u8() == 1;
@@ -32,8 +33,9 @@ std::optional<ObjectHead> decodeHead(std::string_view bytes) {
   head.valueBytes = in.u32();
   head.chunks = in.u32();
   head.key = in.bytes();
-  head.inlineValue = in.raw(head.chunks == 0 ? head.valueBytes : 0);
+  head.inlineValue = value;
   if (!in.ok() || !in.atEnd()) return std::nullopt;
+  if (value.size() != (head.chunks == 0 ? head.valueBytes : 0)) return std::nullopt;
   return head;
 }
 

@@ -1,7 +1,8 @@
-// The head cell of an object that holds one key: its state, and its value unless that is large.
+// The head cell of an object that holds one key: its state, and its value unless that is large. The
+// state is the cell's meta, the value its value; the host keeps them as one.
 //
-//   head = %x01 state u32 shard f64 generation f64 listed-until f64 expires-at f64 alarm-at
-//          u32 value-bytes u32 chunks u32 key-bytes key inline-value
+//   meta  = %x02 state u32 shard f64 generation f64 listed-until f64 expires-at f64 alarm-at
+//           u32 value-bytes u32 chunks u32 key-bytes key
 //   state = %x00 (its removal is unfinished) / %x01 (live)
 //
 // Times are Unix seconds (alarm-at: milliseconds), infinity for never. A large value lies in the
@@ -42,9 +43,10 @@ struct ObjectHead {
   }
 };
 
+// The meta of the cell.
 [[nodiscard]] std::string encodeHead(const ObjectHead& head);
-// Nothing if the bytes are no head. `inlineValue` views the bytes.
-[[nodiscard]] std::optional<ObjectHead> decodeHead(std::string_view bytes);
+// Nothing if that is no head. `inlineValue` is the given value.
+[[nodiscard]] std::optional<ObjectHead> decodeHead(std::string_view meta, std::string_view value);
 
 [[nodiscard]] std::string chunkName(std::uint32_t index);
 

@@ -16,6 +16,8 @@ constexpr std::string_view kHeadCell = "head";
 // When an unfinished removal is taken up again.
 constexpr double kUnfinishedAfterMs = 10'000;
 constexpr double kFarthestAlarmMs = kFarthestAlarmSeconds * 1000.0;
+// Many objects share the memory of an isolate.
+constexpr std::size_t kMostKeptBytes = 2048;
 
 std::unexpected<Error> corrupt(std::string_view what) {
   return fail(Code::kCorrupt, joined({"the object's storage holds ", what}),
@@ -60,12 +62,14 @@ Task<Answer> ObjectStore::perform(Operation& operation) {
 }
 
 Task<std::optional<ObjectHead>> ObjectStore::readHead(Operation& operation) {
+  if (kept_) co_return decodeHead(kept_->meta, kept_->value);
   const HostRequest ask{.verb = Verb::kRead, .key = kHeadCell};
   Result<HostReply> reply = co_await performRead(operation, ask, &kObjectStorageBackend);
   if (!reply) co_return std::unexpected(std::move(reply.error()));
   if (!reply->present) co_return std::nullopt;
-  std::optional<ObjectHead> head = decodeHead(reply->value);
+  std::optional<ObjectHead> head = decodeHead(reply->meta, reply->value);
   if (!head) co_return corrupt("a head that is none of this version's");
+  keep(reply->meta, reply->value);
   co_return head;
 }
 
@@ -263,7 +267,8 @@ Task<Answer> ObjectStore::store(Operation& operation, Decision decision, ObjectH
   for (std::uint32_t i = 0; i < cells; ++i) names.push_back(chunkName(i));
   std::vector<HostRequest> requests;
   requests.reserve(cells + 2);
-  requests.push_back({.verb = Verb::kWrite, .key = kHeadCell, .value = headBytes});
+  requests.push_back(
+      {.verb = Verb::kWrite, .key = kHeadCell, .value = head.inlineValue, .meta = headBytes});
   for (std::uint32_t i = 0; i < names.size(); ++i) {
     if (i < head.chunks) {
       requests.push_back({.verb = Verb::kWrite,
@@ -294,7 +299,8 @@ Task<Answer> ObjectStore::removeAll(Operation& operation, ObjectHead head, Decis
   for (std::uint32_t i = 0; i < chunks; ++i) names.push_back(chunkName(i));
   std::vector<HostRequest> requests;
   requests.reserve(chunks + 2);
-  requests.push_back({.verb = Verb::kWrite, .key = kHeadCell, .value = headBytes});
+  requests.push_back(
+      {.verb = Verb::kWrite, .key = kHeadCell, .value = head.inlineValue, .meta = headBytes});
   for (const std::string& name : names) requests.push_back({.verb = Verb::kRemove, .key = name});
   requests.push_back({.verb = Verb::kSetAlarm, .number = head.alarmAtMs});
   if (Result<Answer> done = co_await carryOut(operation, std::move(requests)); !done) {
@@ -312,8 +318,10 @@ Task<Answer> ObjectStore::removeAll(Operation& operation, ObjectHead head, Decis
     // lock, so no newer one can be under way.
     generation = removed->number;
   } while (generation != 0);
+  kept_.reset();
   const HostRequest empty{.verb = Verb::kEmpty};
   const HostReply& emptied = (co_await operation.perform(empty)).front();
+  kept_.reset();
   if (emptied.failed) {
     co_return std::unexpected(outcomeUnknown(kObjectStorageBackend.classify(emptied).error));
   }
@@ -352,7 +360,8 @@ Task<Answer> ObjectStore::confirm(Operation& operation) {
     requests.push_back({.verb = Verb::kSetAlarm, .number = head.alarmAtMs});
   }
   const std::string headBytes = encodeHead(head);
-  requests.push_back({.verb = Verb::kWrite, .key = kHeadCell, .value = headBytes});
+  requests.push_back(
+      {.verb = Verb::kWrite, .key = kHeadCell, .value = head.inlineValue, .meta = headBytes});
   if (Result<Answer> done = co_await carryOut(operation, std::move(requests)); !done) {
     co_return done;
   }
@@ -381,7 +390,8 @@ Task<Answer> ObjectStore::alarm(Operation& operation) {
   std::vector<HostRequest> requests;
   head.alarmAtMs = alarmFor(head, operation.nowMs());
   const std::string headBytes = encodeHead(head);
-  requests.push_back({.verb = Verb::kWrite, .key = kHeadCell, .value = headBytes});
+  requests.push_back(
+      {.verb = Verb::kWrite, .key = kHeadCell, .value = head.inlineValue, .meta = headBytes});
   if (head.expiry()) requests.push_back({.verb = Verb::kSetAlarm, .number = head.alarmAtMs});
   co_return co_await carryOut(operation, std::move(requests));
 }
@@ -396,9 +406,21 @@ Task<Answer> ObjectStore::lock(Operation& operation) {
 
 Task<Answer> ObjectStore::carryOut(Operation& operation, std::vector<HostRequest> requests) {
   for (const HostReply& reply : co_await operation.perform(requests)) {
-    if (reply.failed) co_return storageFailure(reply);
+    if (!reply.failed) continue;
+    kept_.reset();
+    co_return storageFailure(reply);
+  }
+  for (const HostRequest& done : requests) {
+    if (done.key == kHeadCell) keep(done.meta, done.value);
   }
   co_return Answer();
+}
+
+void ObjectStore::keep(std::string_view meta, std::string_view value) {
+  // What is kept may be what is to be kept.
+  std::optional<Cell> cell;
+  if (value.size() <= kMostKeptBytes) cell = Cell{std::string(meta), std::string(value)};
+  kept_ = std::move(cell);
 }
 
 }  // namespace kvista

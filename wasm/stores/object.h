@@ -5,12 +5,13 @@
 // is over within one turn, because the object's storage answers at once. So between two awaits of
 // the storage nothing else runs, and a decision and the write that it leads to are atomic.
 //
-// The host performs kRead, kWrite and kRemove on cells, kSetAlarm and kEmpty (a step of these at
-// once, as one transaction), kLock and kCall.
+// The host performs kRead, kWrite and kRemove on cells (a value, and for the head meta as well),
+// kSetAlarm and kEmpty (a step of these at once, as one transaction), kLock and kCall.
 #pragma once
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "wasm/contract/decide.h"
@@ -25,7 +26,8 @@ class ObjectStore final : public Store {
   [[nodiscard]] Task<Answer> perform(Operation& operation) override;
 
  private:
-  // What the head cell holds; its inline value is valid until the next request to the host.
+  // What the head cell holds; its inline value is valid until the next request to the host, or
+  // until the cell is written.
   [[nodiscard]] Task<std::optional<ObjectHead>> readHead(Operation& operation);
   [[nodiscard]] Task<Answer> read(Operation& operation);
   [[nodiscard]] Task<Answer> tellVersion(Operation& operation);
@@ -41,7 +43,18 @@ class ObjectStore final : public Store {
   [[nodiscard]] Task<Answer> settle(Operation& operation);
   [[nodiscard]] Task<Answer> alarm(Operation& operation);
   [[nodiscard]] Task<Answer> lock(Operation& operation);
+  // Changes cells, the head among them.
   [[nodiscard]] Task<Answer> carryOut(Operation& operation, std::vector<HostRequest> requests);
+
+  // A small head cell as it was read or written last. Nobody else writes the storage, and an object
+  // whose writes are not committed loses its memory with them: reading the cell again would cost as
+  // much as all else that a get does here.
+  struct Cell {
+    std::string meta;
+    std::string value;
+  };
+  std::optional<Cell> kept_;
+  void keep(std::string_view meta, std::string_view value);
 };
 
 }  // namespace kvista

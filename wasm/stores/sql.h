@@ -18,8 +18,20 @@
 
 namespace kvista {
 
+// A statement, which only a constant can be: hosts know its text by its address.
+class SqlStatement {
+ public:
+  // NOLINTNEXTLINE(google-explicit-constructor): a literal is one.
+  consteval SqlStatement(const char* text) : text_(text) {}
+  [[nodiscard]] std::string_view text() const { return text_; }
+
+ private:
+  std::string_view text_;
+};
+
 class SqlParameters {
  public:
+  SqlParameters() { out_.reserve(kUsualBytes); }
   SqlParameters& null() { return out_.u8(0), *this; }
   SqlParameters& number(double value) { return out_.u8(1).f64(value), *this; }
   SqlParameters& blob(std::string_view bytes) { return out_.u8(2).bytes(bytes), *this; }
@@ -30,6 +42,8 @@ class SqlParameters {
   [[nodiscard]] std::string take() { return out_.take(); }
 
  private:
+  static constexpr std::size_t kUsualBytes = 96;
+
   ByteWriter out_;
 };
 
@@ -54,10 +68,10 @@ class SqlRows {
 };
 
 // REQUIRES: `parameters` outlives the request.
-[[nodiscard]] inline HostRequest sqlRequest(std::string_view statement,
+[[nodiscard]] inline HostRequest sqlRequest(SqlStatement statement,
                                             std::string_view parameters = {},
                                             std::string_view value = {}) {
-  return {.verb = Verb::kSql, .key = statement, .value = value, .meta = parameters};
+  return {.verb = Verb::kSql, .key = statement.text(), .value = value, .meta = parameters};
 }
 
 }  // namespace kvista

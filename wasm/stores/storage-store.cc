@@ -16,17 +16,34 @@
 namespace kvista {
 namespace {
 
-constexpr std::array<std::string_view, 2> kSchema = {
+constexpr std::array<SqlStatement, 3> kSchema = {
     "CREATE TABLE IF NOT EXISTS kvista (key BLOB NOT NULL, part INTEGER NOT NULL, "
     "expires_at INTEGER, parts INTEGER, value BLOB NOT NULL, PRIMARY KEY (key, part)) "
     "WITHOUT ROWID",
     "CREATE INDEX IF NOT EXISTS kvista_expiry ON kvista (expires_at) "
-    "WHERE expires_at IS NOT NULL"};
+    "WHERE expires_at IS NOT NULL",
+    // A value of fewer parts than the one before: so a plain set is one statement, and reads
+    // nothing.
+    "CREATE TRIGGER IF NOT EXISTS kvista_parts AFTER UPDATE OF parts ON kvista "
+    "WHEN old.parts > new.parts "
+    "BEGIN DELETE FROM kvista WHERE key = new.key AND part >= new.parts; END"};
 
-constexpr std::string_view kUpsert =
+constexpr SqlStatement kUpsert =
     "INSERT INTO kvista (key, part, expires_at, parts, value) VALUES (?, ?, ?, ?, ?) "
     "ON CONFLICT (key, part) DO UPDATE SET expires_at = excluded.expires_at, "
     "parts = excluded.parts, value = excluded.value";
+
+// Of a value of one part: the fewer parameters, the less a statement costs.
+constexpr SqlStatement kUpsertWhole =
+    "INSERT INTO kvista (key, part, expires_at, parts, value) VALUES (?1, 0, ?2, 1, ?3) "
+    "ON CONFLICT (key, part) DO UPDATE SET expires_at = ?2, parts = 1, value = ?3";
+
+constexpr SqlStatement kSelectToTheEnd =
+    "SELECT key FROM kvista WHERE part = 0 AND key > ? AND key >= ? "
+    "AND coalesce(expires_at > ?, 1) ORDER BY key LIMIT ?";
+constexpr SqlStatement kSelectBetween =
+    "SELECT key FROM kvista WHERE part = 0 AND key > ? AND key >= ? AND key < ? "
+    "AND coalesce(expires_at > ?, 1) ORDER BY key LIMIT ?";
 
 constexpr double kKeysPerStep = 10'000;
 
@@ -81,7 +98,7 @@ Task<Answer> StorageStore::serve(Operation& operation) {
 }
 
 Task<Answer> StorageStore::prepare(Operation& operation) {
-  for (const std::string_view statement : kSchema) {
+  for (const SqlStatement statement : kSchema) {
     const HostReply& made = (co_await operation.perform(sqlRequest(statement))).front();
     if (made.failed) co_return storageFailure(made);
   }
@@ -154,6 +171,11 @@ Task<Answer> StorageStore::read(Operation& operation) {
 }
 
 Task<Answer> StorageStore::change(Operation& operation, Request request) {
+  if (!needsCurrent(request)) {
+    Result<Decision> decision = decide(request, Current{.present = true});
+    if (!decision) co_return std::unexpected(std::move(decision.error()));
+    co_return co_await carryOut(operation, request, std::move(*decision));
+  }
   Result<Found> found = co_await find(operation, std::string(request.fullKey));
   if (!found) co_return std::unexpected(std::move(found.error()));
   Current current{.present = found->live, .value = found->first, .expiresAt = found->expiresAt};
@@ -178,25 +200,35 @@ Task<Answer> StorageStore::change(Operation& operation, Request request) {
   }
   Result<Decision> decision = decide(request, current);
   if (!decision) co_return std::unexpected(std::move(decision.error()));
-  if (decision->action == Decision::Action::kRemove || found->expired) {
-    if (decision->action != Decision::Action::kWrite) {
-      if (auto gone = co_await remove(operation, std::string(request.fullKey)); !gone)
-        co_return gone;
-    }
+  if (decision->action == Decision::Action::kNothing && found->expired) {
+    decision->action = Decision::Action::kRemove;
   }
-  if (decision->action == Decision::Action::kWrite) {
-    co_return co_await write(operation, request, std::move(*decision), found->parts);
-  }
-  co_return answerWritten(request, std::move(*decision));
+  co_return co_await carryOut(operation, request, std::move(*decision));
 }
 
-Task<Answer> StorageStore::write(Operation& operation, Request request, Decision decision,
-                                 std::uint32_t partsBefore) {
+Task<Answer> StorageStore::carryOut(Operation& operation, Request request, Decision decision) {
+  if (decision.action == Decision::Action::kRemove) {
+    if (auto gone = co_await remove(operation, std::string(request.fullKey)); !gone) co_return gone;
+  }
+  if (decision.action != Decision::Action::kWrite) {
+    co_return answerWritten(request, std::move(decision));
+  }
   const std::string_view value = decision.value(request);
   const std::size_t parts =
       std::max<std::size_t>(1, (value.size() + kMaxChunkBytes - 1) / kMaxChunkBytes);
+  if (parts == 1) {
+    const std::string cells = SqlParameters()
+                                  .blob(request.fullKey)
+                                  .numberOrNull(decision.expiresAt)
+                                  .requestValue()
+                                  .take();
+    const HostRequest ask = sqlRequest(kUpsertWhole, cells, value);
+    const HostReply& reply = (co_await operation.perform(ask)).front();
+    if (reply.failed) co_return storageFailure(reply);
+    co_return answerWritten(request, std::move(decision));
+  }
   std::vector<std::string> parameters;
-  parameters.reserve(parts + 1);
+  parameters.reserve(parts);
   std::vector<HostRequest> requests;
   for (std::size_t part = 0; part < parts; ++part) {
     SqlParameters cells;
@@ -209,12 +241,6 @@ Task<Answer> StorageStore::write(Operation& operation, Request request, Decision
     parameters.push_back(cells.requestValue().take());
     requests.push_back(sqlRequest(kUpsert, parameters.back(),
                                   value.substr(part * kMaxChunkBytes, kMaxChunkBytes)));
-  }
-  if (partsBefore > parts) {
-    parameters.push_back(
-        SqlParameters().blob(request.fullKey).number(static_cast<double>(parts)).take());
-    requests.push_back(
-        sqlRequest("DELETE FROM kvista WHERE key = ? AND part >= ?", parameters.back()));
   }
   for (const HostReply& reply : co_await operation.perform(requests)) {
     if (reply.failed) co_return storageFailure(reply);
@@ -292,12 +318,7 @@ Task<Answer> StorageStore::list(Operation& operation) {
     if (!end.empty()) parameters.blob(end);
     const std::string cells =
         parameters.number(static_cast<double>(operation.nowSeconds())).number(limit).take();
-    const HostRequest ask = sqlRequest(
-        end.empty() ? "SELECT key FROM kvista WHERE part = 0 AND key > ? AND key >= ? "
-                      "AND coalesce(expires_at > ?, 1) ORDER BY key LIMIT ?"
-                    : "SELECT key FROM kvista WHERE part = 0 AND key > ? AND key >= ? AND key < ? "
-                      "AND coalesce(expires_at > ?, 1) ORDER BY key LIMIT ?",
-        cells);
+    const HostRequest ask = sqlRequest(end.empty() ? kSelectToTheEnd : kSelectBetween, cells);
     const HostReply& reply = (co_await operation.perform(ask)).front();
     if (reply.failed) co_return storageFailure(reply);
     if (!answer.lease.grow(operation.budget(), reply.value.size())) {

@@ -3,7 +3,8 @@
 // decision and the write that it leads to are atomic.
 //
 // Table: kvista(key, part, expires_at, parts, value); a value larger than a row may be lies in the
-// parts 0, 1, 2 … of its key, and part 0 says how many there are.
+// parts 0, 1, 2 … of its key, and part 0 says how many there are. A trigger of the table removes
+// the parts that a shorter value leaves over.
 //
 // The host performs kSql.
 #pragma once
@@ -40,8 +41,7 @@ class StorageStore final : public Store {
   // The rest of a value of several parts, behind `first`.
   [[nodiscard]] Task<std::string> assemble(Operation& operation, std::string fullKey, Found found);
   [[nodiscard]] Task<Answer> change(Operation& operation, Request request);
-  [[nodiscard]] Task<Answer> write(Operation& operation, Request request, Decision decision,
-                                   std::uint32_t partsBefore);
+  [[nodiscard]] Task<Answer> carryOut(Operation& operation, Request request, Decision decision);
   [[nodiscard]] Task<Answer> remove(Operation& operation, std::string fullKey);
   [[nodiscard]] Task<Answer> performMany(Operation& operation);
   [[nodiscard]] Task<Answer> list(Operation& operation);

@@ -25,6 +25,7 @@ struct Passing {
 // What storage an object has. `key` is the object's name.
 struct Cells {
   std::map<std::string, std::string> cells;
+  std::map<std::string, std::string> metas;  // of the same cells
   std::optional<double> alarmMs;
 };
 

@@ -150,11 +150,16 @@ Replies ObjectNode::useStorage(const Step& step) {
       const auto cell = storage.cells.find(one.key);
       reply.present = cell != storage.cells.end();
       if (reply.present) reply.value = cell->second;
+      if (const auto meta = storage.metas.find(one.key); meta != storage.metas.end()) {
+        reply.meta = meta->second;
+      }
     } else if (one.verb == Verb::kWrite) {
       REQUIRE(one.key.size() + one.value.size() <= 2'000'000);
       storage.cells[one.key] = one.value;
+      storage.metas[one.key] = one.meta;
     } else if (one.verb == Verb::kRemove) {
       storage.cells.erase(one.key);
+      storage.metas.erase(one.key);
     } else if (one.verb == Verb::kSetAlarm) {
       REQUIRE(one.number > 0);
       REQUIRE(one.number < 1e18);

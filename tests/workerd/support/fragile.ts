@@ -1,7 +1,8 @@
 // KvObject and KvCatalog that die at a chosen point of an operation. Everything in workerd runs on one
 // thread, so that no timer of a test would come between.
 
-import type { RemoteAnswer, RemoteNamespace } from "../../../bindings/hosts/durable-object-call.ts";
+import type { RemoteNamespace, RemoteStore } from "../../../bindings/hosts/durable-object-call.ts";
+import type { RemoteAnswer, RemoteHead, RemoteValue } from "../../../bindings/remote-message.ts";
 import { KvCatalog, type KvCatalogEnv } from "../../../bindings/stores/kv-catalog.ts";
 import { KvObject } from "../../../bindings/stores/kv-object.ts";
 
@@ -9,7 +10,6 @@ type FragileEnv = {
   readonly FRAGILE_OBJECTS: RemoteNamespace;
   readonly FRAGILE_CATALOG: RemoteNamespace;
 };
-type Remote = { kvista(head: Uint8Array, value: Uint8Array | null): Promise<RemoteAnswer> };
 
 /** At which of the points that follow somebody dies; the tests and the objects share this module. */
 export const fate = {
@@ -44,10 +44,10 @@ async function pass(name: string, ctx: DurableObjectState, kept = false): Promis
 function watched(inner: RemoteNamespace, name: string, ctx: DurableObjectState): RemoteNamespace {
   return {
     idFromName: (key) => inner.idFromName(key),
-    get: (id): Remote => ({
+    get: (id): RemoteStore => ({
       async kvista(head, value) {
         await pass(`${name} is about to call`, ctx);
-        const answer = await (inner.get(id) as Remote).kvista(head, value);
+        const answer = await (inner.get(id) as RemoteStore).kvista(head, value);
         await pass(`${name} has the reply`, ctx);
         return answer;
       },
@@ -73,7 +73,7 @@ export class FragileObject extends KvObject {
     super(ctx, { KVISTA_CATALOG: watched(env.FRAGILE_CATALOG, "the object", ctx) });
   }
 
-  override kvista(head: Uint8Array, value: Uint8Array | null): Promise<RemoteAnswer> {
+  override kvista(head: RemoteHead, value: RemoteValue): Promise<RemoteAnswer> {
     return serve("the object", this.ctx, () => super.kvista(head, value));
   }
 }
@@ -87,7 +87,7 @@ export class FragileCatalog extends KvCatalog {
     super(ctx, own);
   }
 
-  override kvista(head: Uint8Array, value: Uint8Array | null): Promise<RemoteAnswer> {
+  override kvista(head: RemoteHead, value: RemoteValue): Promise<RemoteAnswer> {
     return serve("the shard", this.ctx, () => super.kvista(head, value));
   }
 }

@@ -2,6 +2,7 @@
 // raw calls that pass between them (the grammar of wasm/core/message.h and wasm/stores/catalog-calls.h).
 import { listDurableObjectIds, runInDurableObject } from "cloudflare:test";
 import type { ByteStore } from "../../../bindings/contract-bytes.ts";
+import { type RemoteAnswer, replyFrom } from "../../../bindings/remote-message.ts";
 import { durableObjectKvStore } from "../../../bindings/stores/durable-object.ts";
 import type { KvCatalog } from "../../../bindings/stores/kv-catalog.ts";
 import type { KvObject } from "../../../bindings/stores/kv-object.ts";
@@ -117,6 +118,8 @@ export function encodeCall(call: RawCall): Uint8Array {
   return bytes;
 }
 
+const octet = (character: string) => character.charCodeAt(0);
+
 export type RawAnswer = {
   readonly present: boolean;
   readonly number: number;
@@ -124,7 +127,9 @@ export type RawAnswer = {
 };
 
 /** An answer as the core encodes it; a failed one is thrown. */
-export function decodeAnswer(head: Uint8Array): RawAnswer {
+export function decodeAnswer(answer: RemoteAnswer): RawAnswer {
+  const { meta } = replyFrom(answer);
+  const head = typeof meta === "string" ? Uint8Array.from(meta, octet) : (meta as Uint8Array);
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
   if (head[0] !== 0) throw new Error(`the object failed: ${decoder.decode(head.subarray(2))}`);
   const versionBytes = view.getUint32(18, true);
@@ -140,7 +145,8 @@ export function decodeAnswer(head: Uint8Array): RawAnswer {
 /** Sends a raw call to a shard of the catalog, as an object would. */
 export async function askShard(shard: number, call: RawCall): Promise<RawAnswer> {
   const stub = bindings.KVISTA_CATALOG.getByName(`catalog:${shard}`);
-  return decodeAnswer((await stub.kvista(encodeCall(call), null)).head);
+  const answer = await stub.kvista(encodeCall(call), null);
+  return decodeAnswer(answer as RemoteAnswer);
 }
 
 /** Writes a row of the catalog as an object does before it writes its value; its generation. */
