@@ -88,8 +88,11 @@ void showAnswer(const Result<Answer>& answer) {
   if (from.answer != nullptr) showAnswer(*from.answer);
   requests.clear();
   for (const kvista::HostRequest& request : from.requests) {
-    requests.push_back({static_cast<std::uint32_t>(request.verb), 0, request.number,
-                        text(request.key), text(request.value), text(request.meta)});
+    const bool isOwn = request.value.data() == from.ownValue.data() &&
+                       request.value.size() == from.ownValue.size();
+    requests.push_back({static_cast<std::uint32_t>(request.verb),
+                        isOwn ? kvista::wire::kOwnValue : 0, request.number, text(request.key),
+                        text(request.value), text(request.meta)});
   }
   outcome.requestCount = static_cast<std::uint32_t>(requests.size());
   outcome.requests = addressOf(requests.data());

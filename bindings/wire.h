@@ -11,7 +11,8 @@
 //      48 text value     56 text version      64 text keys      72 text cursor     80 text items
 //      88 text message   96 text hint        104 text head     112 u32 address of the requests
 //   text     := u32 address, u32 bytes
-//   request  := u32 verb, u32 0, f64 number, text key, text value, text meta             (40 bytes)
+//   request  := u32 verb, u32 flags (1: the value is the operation's own), f64 number, text key,
+//               text value, text meta                                                  (40 bytes)
 //   replies  := reply*, one for each request, packed
 //   reply    := u32 bits (1 failed, 2 present, 8… failure flags), f64 number,
 //               u32 value length, u32 meta length, u32 extra length, value, meta, extra
@@ -59,9 +60,11 @@ inline constexpr std::uint32_t kHasCursor = 4;
 inline constexpr std::uint32_t kFollowUp = 8;
 inline constexpr std::uint32_t kRetryable = 16;
 
+inline constexpr std::uint32_t kOwnValue = 1;
+
 struct Request {
   std::uint32_t verb = 0;
-  std::uint32_t zero = 0;
+  std::uint32_t flags = 0;
   double number = 0;
   Text key, value, meta;
 };

@@ -13,7 +13,7 @@ if(boundary_sources)
 endif()
 
 if(native_test_sources)
-  add_executable(kvista_tests ${native_test_sources})
+  add_executable(kvista_tests ${native_test_sources} ${open_file} ${open_in_object})
   target_link_libraries(kvista_tests PRIVATE kvista_core Catch2::Catch2WithMain SQLite::SQLite3)
   if(TARGET kvista_boundary)
     target_link_libraries(kvista_tests PRIVATE kvista_boundary)

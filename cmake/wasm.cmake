@@ -19,7 +19,9 @@ target_link_options(
   # Grows to the maximum; what an instance may really use is a limit passed when it is opened.
   -sALLOW_MEMORY_GROWTH
   -sMAXIMUM_MEMORY=4294967296
-  -sMALLOC=dlmalloc
+  # The lowest kilobyte is the end of the stack: no object lies there, so that an address and an offset are added by the
+  # load itself.
+  -sBINARYEN_EXTRA_PASSES=--low-memory-unused
 )
 
 # Every store is in the one module, and most of their code waits for a host whenever it runs: it is compiled to be
@@ -45,8 +47,14 @@ function(add_wasm_module name)
   target_link_libraries(${name} PRIVATE kvista_core kvista_core_options)
 endfunction()
 
+# A module for each runtime, with the stores that it can have. In a Worker every byte counts: the link does not inline
+# into what is compiled to be small, and the allocator is the small one. In Node, where a store in memory may be large,
+# the one that does not slow down among many holes is worth its size.
 if(boundary_sources)
-  add_wasm_module(core ${boundary_sources})
+  add_wasm_module(core-workerd ${boundary_sources} ${open_in_object} ${open_no_file})
+  target_link_options(core-workerd PRIVATE -sMALLOC=emmalloc -Wl,-mllvm,-inline-threshold=-50)
+  add_wasm_module(core-node ${boundary_sources} ${open_not_in_object} ${open_file})
+  target_link_options(core-node PRIVATE -sMALLOC=dlmalloc)
 endif()
 if(selftest_sources)
   add_wasm_module(selftest ${selftest_sources})

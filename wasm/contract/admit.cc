@@ -37,7 +37,7 @@ Result<void> checkCapability(const Request& request, std::uint32_t capabilities)
       break;
   }
   if (request.expiryKind != ExpiryKind::kNone && (capabilities & capability::kExpiry) == 0) {
-    return fail(Code::kUnsupported, "this store has no expiry", "set the key without one");
+    return noExpiry();
   }
   return {};
 }
@@ -48,6 +48,10 @@ bool takesKey(Op op) {
 }
 
 }  // namespace
+
+std::unexpected<Error> noExpiry() {
+  return fail(Code::kUnsupported, "this store has no expiry", "set the key without one");
+}
 
 Result<void> checkValueSize(std::size_t bytes) {
   if (bytes <= kMaxValueBytes) return {};

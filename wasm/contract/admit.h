@@ -16,6 +16,9 @@ namespace kvista {
 // INVALID_ARGUMENT, TOO_LARGE or UNSUPPORTED.
 [[nodiscard]] Result<void> admit(Request& request, std::uint32_t capabilities);
 
+// UNSUPPORTED, for an expiry on a store without.
+[[nodiscard]] std::unexpected<Error> noExpiry();
+
 // TOO_LARGE, naming both numbers, for a value of more than kMaxValueBytes.
 [[nodiscard]] Result<void> checkValueSize(std::size_t bytes);
 

@@ -16,16 +16,6 @@ constexpr std::size_t kListingAt = 2;
 constexpr std::size_t kPayloadAt = 10;
 constexpr std::size_t kChecksumBytes = 4;
 
-// FNV-1a, 64 bits: http://www.isthe.com/chongo/tech/comp/fnv/
-constexpr std::uint64_t kFnvStart = 0xCBF29CE484222325;
-
-std::uint64_t fnv1a(std::string_view bytes, std::uint64_t hash = kFnvStart) {
-  for (const char byte : bytes) {
-    hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001B3;
-  }
-  return hash;
-}
-
 void appendLittleEndian(std::string& to, std::uint64_t number, std::size_t bytes) {
   for (std::size_t i = 0; i < bytes; ++i) to.push_back(static_cast<char>(number >> (8 * i)));
 }
@@ -55,6 +45,13 @@ std::unexpected<Error> refuse(std::string_view message) {
 }
 
 }  // namespace
+
+std::uint64_t fnv1a(std::string_view bytes, std::uint64_t hash) {
+  for (const char byte : bytes) {
+    hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001B3;
+  }
+  return hash;
+}
 
 std::string encodeCursor(const Listing& listing, std::string_view payload) {
   std::string bytes = fieldsBeforePayload(listing);

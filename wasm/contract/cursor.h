@@ -27,6 +27,9 @@ inline constexpr std::size_t kMaxCursorChars = 4096;
 // What fits into kMaxCursorChars beside the 14 bytes of the other fields.
 inline constexpr std::size_t kMaxCursorPayloadBytes = kMaxCursorChars / 4 * 3 - 14;
 
+// FNV-1a, 64 bits: http://www.isthe.com/chongo/tech/comp/fnv/
+[[nodiscard]] std::uint64_t fnv1a(std::string_view bytes, std::uint64_t hash = 0xCBF29CE484222325);
+
 // What a cursor belongs to. It only views the caller's text.
 struct Listing {
   std::uint8_t storeKind = 0;

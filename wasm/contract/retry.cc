@@ -19,12 +19,16 @@ Task<HostReply> performRead(Operation& operation, HostRequest request, const Bac
   for (int attempt = 1;; ++attempt) {
     const HostReply& reply = (co_await operation.perform(request)).front();
     if (!reply.failed) co_return reply;
-    Failure failure = backend->classify(reply);
-    if (!failure.mayHelpToRetry) co_return std::unexpected(std::move(failure.error));
-    const std::optional<double> delay = retryDelay(operation, *backend, attempt);
-    if (!delay) co_return std::unexpected(std::move(failure.error));
-    if (auto slept = co_await sleepFor(operation, *delay); !slept) co_return slept;
+    auto slept = co_await pause(operation, backend, attempt, backend->classify(reply));
+    if (!slept) co_return slept;
   }
+}
+
+Task<HostReply> pause(Operation& operation, const Backend* backend, int attempt, Failure why) {
+  std::optional<double> delay;
+  if (why.mayHelpToRetry) delay = retryDelay(operation, *backend, attempt);
+  if (!delay) co_return std::unexpected(std::move(why.error));
+  co_return co_await sleepFor(operation, *delay);
 }
 
 Task<HostReply> sleepFor(Operation& operation, double milliseconds) {

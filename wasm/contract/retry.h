@@ -39,6 +39,11 @@ struct Backend {
 // Suspends for that long.
 [[nodiscard]] Task<HostReply> sleepFor(Operation& operation, double milliseconds);
 
+// Suspends until attempt `attempt` may be repeated; fails with what `why` says if that cannot help,
+// or not before the deadline.
+[[nodiscard]] Task<HostReply> pause(Operation& operation, const Backend* backend, int attempt,
+                                    Failure why);
+
 // OUTCOME_UNKNOWN, for a write that failed with `why` and may have been carried out.
 [[nodiscard]] Error outcomeUnknown(const Error& why);
 

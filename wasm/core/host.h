@@ -24,6 +24,34 @@ enum class Verb : std::uint8_t {
   kSetAlarm = 9,  // number: Unix milliseconds
   kEmpty = 10,    // removes all that is stored, and the alarm
   kLock = 11,     // number: wait at most until then (Unix ms) → granted until the operation ends
+  kCommand = 12,  // key: words, each followed by NUL; an empty one stands for `value`; number:
+                  // which of them (from 1) is the key that routes it, or 0; meta: a node's name, to
+                  // ask that one → present: not nil; number: an integer; value: text, or an array's
+                  // texts, packed (stores/redis-command.h); extra: not empty if it may have been
+                  // sent again
+  kNodes = 13,    // → value: the names of a cluster's masters, each followed by NUL
+  // In a directory (stores/file-store.h). Requests of one step are performed in order, each when
+  // the one before has succeeded; those behind a failure fail with ECANCELED. A kWrite, which
+  // disturbs nobody, begins at once. `key` is a path relative to the directory. A stat is that of
+  // stores/file-stat.h; an entry is the path of a file, followed by NUL.
+  //   kRead: number: at most so many bytes; value: a second path, looked for letter by letter if
+  //     there is nothing at the first → value, meta: stat
+  //   kWrite: writes aside; number: the mtime in seconds, or 0; meta: f64 mode, f64 1 if it is
+  //   synced kRemove: value: a second path, looked for letter by letter; number: 1 if it is synced;
+  //   meta: a
+  //     stat, without which the file stays
+  //   kScan → value: entries; number: not 0 if a value with an expiry was ever written
+  //   kLock: key: a name; number: wait at most until then → held until released or the operation
+  //   ends
+  kUnlock = 20,
+  kRename = 21,    // what was written aside gets that path; value, number: as of kRemove
+  kStatMany = 22,  // value: paths, each followed by NUL → value: stats, or zeros
+  kWalk = 23,      // number: how many → value, meta: the next of one walk for all calls
+  kOpen = 24,  // makes it ready and tries the file system. key: a name; value: the same in other
+               // letters; meta: f64 mode, f64 1 if the directory is made, f64 1 if it and what
+               // lies in .kvista are synced; number: as of kWrite →
+               // value: the names that are found; present: also by the other letters; meta: stat
+               // of what was written; number: as of kScan
 };
 
 // The views belong to the operation that asks and live until it is resumed.
@@ -39,6 +67,7 @@ namespace failure {
 inline constexpr std::uint32_t kRetryable = 1;   // the platform says that trying again may help
 inline constexpr std::uint32_t kOverloaded = 2;  // the platform says not to try again
 inline constexpr std::uint32_t kRemote = 4;      // the other side's code threw
+inline constexpr std::uint32_t kSentAgain = 8;   // it may be of a repetition by the client itself
 }  // namespace failure
 
 // The views live until the operation's next request, or until its answer has been read. A failed

@@ -35,6 +35,7 @@ class Engine {
     Op op = Op::kGet;
     const Result<Answer>* answer = nullptr;   // kAnswered
     std::span<const HostRequest> requests{};  // kSuspended
+    std::string_view ownValue{};              // kSuspended: the value of the operation's request
   };
 
   // A handle, from 1 on, with the store's capabilities as the answer's number; or 0 if `config` is

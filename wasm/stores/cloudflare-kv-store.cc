@@ -54,11 +54,6 @@ bool isReadAlone(std::string_view metadata) {
   return readAlone && readAlone->text == "true";
 }
 
-std::unexpected<Error> notText() {
-  return fail(Code::kCorrupt, "the stored value is not UTF-8 text",
-              "another program wrote it: read it through the KV binding, or delete it");
-}
-
 CloudflareKvStore::Write writeOf(std::string_view key, std::string_view value, bool isRemoval,
                                  std::optional<std::int64_t> expiresAt, double nowMs) {
   const bool removes = isRemoval || isExpired(expiresAt, nowMs);

@@ -9,16 +9,17 @@
 #include <string>
 #include <vector>
 
-#include "wasm/contract/retry.h"
-#include "wasm/stores/store.h"
+#include "wasm/stores/calling-store.h"
+#include "wasm/stores/durable-object-failures.h"
 
 namespace kvista {
 
-class DurableObjectStore final : public Store {
+class DurableObjectStore final : public CallingStore {
  public:
   // `catalogShards`: to how many shards the rows of new keys go. It may change between deployments:
   // a key's object remembers its shard, and shard 0 how many there have been.
-  explicit DurableObjectStore(std::uint32_t catalogShards) : catalogShards_(catalogShards) {}
+  explicit DurableObjectStore(std::uint32_t catalogShards)
+      : CallingStore(&kObjectCallBackend, Op::kObjectVersion), catalogShards_(catalogShards) {}
 
   [[nodiscard]] std::uint32_t capabilities() const override { return capability::kAll; }
   [[nodiscard]] Task<Answer> perform(Operation& operation) override;
@@ -31,12 +32,9 @@ class DurableObjectStore final : public Store {
     Lease lease{};
   };
 
-  [[nodiscard]] Request objectRequest(const Operation& operation) const;
-  // Calls the key's object until the outcome is known, or cannot be.
-  [[nodiscard]] Task<Answer> callObject(Operation& operation, Request call,
-                                        std::optional<Failure> before);
-  [[nodiscard]] Task<Answer> performOne(Operation& operation);
-  [[nodiscard]] Task<Answer> performMany(Operation& operation);
+  [[nodiscard]] Request callOf(const Operation& operation) const override;
+  [[nodiscard]] HostRequest hostRequest(const Request& call, std::string& bytes) const override;
+  [[nodiscard]] Result<Answer> answerIn(const Request& call, const HostReply& reply) override;
   [[nodiscard]] Task<std::vector<Result<Answer>>> askShards(Operation& operation,
                                                             std::uint32_t first, std::uint32_t end,
                                                             Request call);

@@ -16,11 +16,11 @@ class Findings {
   void inform(std::string_view name, std::string_view message, std::string_view hint) {
     add("info", name, message, hint);
   }
+  void add(std::string_view severity, std::string_view name, std::string_view message,
+           std::string_view hint);
   [[nodiscard]] Answer answer() &&;
 
  private:
-  void add(std::string_view severity, std::string_view name, std::string_view message,
-           std::string_view hint);
   void addMember(std::string_view name, std::string_view value);
 
   std::string list_ = "[";

@@ -1,8 +1,39 @@
 #include "wasm/stores/listing.h"
 
+#include <algorithm>
+
 #include "wasm/text/joined.h"
 
 namespace kvista {
+
+void sortKeys(std::vector<std::string_view>& keys) {
+  // A heap sorts in half the code of std::sort.
+  std::ranges::make_heap(keys);
+  std::ranges::sort_heap(keys);
+  const auto repeated = std::ranges::unique(keys);
+  keys.erase(repeated.begin(), repeated.end());
+}
+
+void appendKeys(std::vector<std::string_view>& to, std::string_view keys) {
+  while (!keys.empty()) {
+    to.push_back(keys.substr(0, keys.find('\0')));
+    keys.remove_prefix(to.back().size() + 1);
+  }
+}
+
+void sortAnswer(Answer& answer) {
+  const std::string unsorted = std::exchange(answer.keys, {});
+  std::vector<std::string_view> all;
+  appendKeys(all, unsorted);
+  sortKeys(all);
+  answer.keyCount = 0;
+  for (const std::string_view key : all) addKey(answer, key);
+}
+
+std::unexpected<Error> notText() {
+  return fail(Code::kCorrupt, "the stored value is not UTF-8 text",
+              "another program wrote it: read it with that program's means, or delete it");
+}
 
 std::unexpected<Error> tooManyKeys() {
   return fail(Code::kTooLarge, joined({"more than ", kMaxListedKeys, " keys have that prefix"}),

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "wasm/contract/cursor.h"
 #include "wasm/contract/limits.h"
@@ -16,6 +17,10 @@ enum class StoreKind : std::uint8_t {
   kCloudflareKv = 2,
   kDurableObject = 3,
   kDurableObjectStorage = 4,
+  kRedis = 5,
+  kIoRedis = 6,
+  kRedisLike = 7,
+  kFile = 8,
 };
 
 [[nodiscard]] inline Listing listingOf(StoreKind kind, const Request& request) {
@@ -26,6 +31,18 @@ inline void addKey(Answer& answer, std::string_view key) {
   answer.keys.append(key).push_back('\0');
   ++answer.keyCount;
 }
+
+// Appends the keys of an answer.
+void appendKeys(std::vector<std::string_view>& to, std::string_view keys);
+
+// Sorts by bytes and drops what is there twice.
+void sortKeys(std::vector<std::string_view>& keys);
+
+// The same for the keys of an answer.
+void sortAnswer(Answer& answer);
+
+// CORRUPT, for bytes of another program.
+[[nodiscard]] std::unexpected<Error> notText();
 
 // TOO_LARGE, for a list over kMaxListedKeys.
 [[nodiscard]] std::unexpected<Error> tooManyKeys();

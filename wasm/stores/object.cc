@@ -70,6 +70,8 @@ Task<std::optional<ObjectHead>> ObjectStore::readHead(Operation& operation) {
   std::optional<ObjectHead> head = decodeHead(reply->meta, reply->value);
   if (!head) co_return corrupt("a head that is none of this version's");
   keep(reply->meta, reply->value);
+  // The reply goes with the next request, and what it wrote is kept after that.
+  if (kept_) head->inlineValue = kept_->value;
   co_return head;
 }
 

@@ -6,12 +6,11 @@
 #include <string>
 
 #include "wasm/contract/key.h"
-#include "wasm/stores/catalog.h"
 #include "wasm/stores/cloudflare-kv-store.h"
 #include "wasm/stores/durable-object-store.h"
 #include "wasm/stores/memory-store.h"
-#include "wasm/stores/object.h"
-#include "wasm/stores/storage-store.h"
+#include "wasm/stores/open-parts.h"
+#include "wasm/stores/redis-store.h"
 #include "wasm/text/joined.h"
 #include "wasm/text/json-object.h"
 
@@ -24,11 +23,6 @@ constexpr double kDefaultMaxBytes = 64.0 * 1024 * 1024;
 // known (tests/node/boundary/memory-limit.test.ts).
 constexpr double kLargestMaxBytes = 1.5 * 1024 * 1024 * 1024;
 
-std::unexpected<Error> wrong(std::string_view member, std::string_view allowed) {
-  return fail(Code::kInvalidArgument, joined({member, " is not ", allowed}),
-              "see the table of stores in kvista's README for the options of each");
-}
-
 // A whole number from `least` to `most`, or `otherwise` if the member is missing.
 Result<double> wholeNumber(const JsonObject& config, std::string_view member, double least,
                            double most, double otherwise) {
@@ -36,8 +30,8 @@ Result<double> wholeNumber(const JsonObject& config, std::string_view member, do
   if (!found) return otherwise;
   const std::optional<double> number = found->number();
   if (!number || !(*number >= least && *number <= most && std::floor(*number) == *number)) {
-    return wrong(member, joined({"a whole number from ", static_cast<std::int64_t>(least), " to ",
-                                 static_cast<std::int64_t>(most)}));
+    return wrongOption(member, joined({"a whole number from ", static_cast<std::int64_t>(least),
+                                       " to ", static_cast<std::int64_t>(most)}));
   }
   return *number;
 }
@@ -46,20 +40,38 @@ Result<std::shared_ptr<Store>> openMemory(const JsonObject& config) {
   Result<double> maxBytes = wholeNumber(config, "maxBytes", 1, kLargestMaxBytes, kDefaultMaxBytes);
   if (!maxBytes) return std::unexpected(std::move(maxBytes.error()));
   const std::optional<JsonText> eviction = config.find("eviction");
-  if (eviction && eviction->string() != "lru") return wrong("eviction", "\"lru\"");
+  if (eviction && eviction->string() != "lru") return wrongOption("eviction", "\"lru\"");
   return std::make_shared<MemoryStore>(static_cast<std::size_t>(*maxBytes), eviction.has_value());
+}
+
+std::shared_ptr<Store> openRedis(StoreKind kind, const JsonObject& config) {
+  const auto isSet = [&](std::string_view member) {
+    const std::optional<JsonText> found = config.find(member);
+    return found && found->text == "true";
+  };
+  const std::optional<JsonText> prefix = config.find("clientPrefix");
+  return std::make_shared<RedisStore>(
+      RedisConfig{.kind = kind,
+                  .isCluster = isSet("cluster"),
+                  .keyPrefix = prefix ? prefix->string().value_or("") : "",
+                  .addsKeyPrefix = isSet("addsClientPrefix")});
 }
 
 }  // namespace
 
+std::unexpected<Error> wrongOption(std::string_view member, std::string_view allowed) {
+  return fail(Code::kInvalidArgument, joined({member, " is not ", allowed}),
+              "see the table of stores in kvista's README for the options of each");
+}
+
 Result<std::shared_ptr<Store>> openStore(std::string_view text) {
   const std::optional<JsonObject> parsed = JsonObject::parse(text);
   const std::optional<JsonText> namesKind = parsed ? parsed->find("kind") : std::nullopt;
-  if (!namesKind) return wrong("the configuration", "an object");
+  if (!namesKind) return wrongOption("the configuration", "an object");
   const JsonObject& config = *parsed;
   if (const std::optional<JsonText> member = config.find("keyNamespace")) {
     const std::optional<std::string> nameSpace = member->string();
-    if (!nameSpace) return wrong("keyNamespace", "text");
+    if (!nameSpace) return wrongOption("keyNamespace", "text");
     if (Result<void> ok = checkNamespace(*nameSpace); !ok) {
       return std::unexpected(std::move(ok.error()));
     }
@@ -76,10 +88,14 @@ Result<std::shared_ptr<Store>> openStore(std::string_view text) {
     if (!shards) return std::unexpected(std::move(shards.error()));
     return std::make_shared<DurableObjectStore>(static_cast<std::uint32_t>(*shards));
   }
-  if (kind == "durable-object-storage") return std::make_shared<StorageStore>();
-  if (kind == "object") return std::make_shared<ObjectStore>();
-  if (kind == "catalog") return std::make_shared<CatalogStore>();
-  return wrong("kind", "a kind of store that kvista has");
+  if (kind == "redis") return openRedis(StoreKind::kRedis, config);
+  if (kind == "ioredis") return openRedis(StoreKind::kIoRedis, config);
+  if (kind == "redis-like") return openRedis(StoreKind::kRedisLike, config);
+  if (kind == "file") return openFile(config);
+  if (kind == "object" || kind == "catalog" || kind == "durable-object-storage") {
+    return openInObject(kind);
+  }
+  return wrongOption("kind", "a kind of store that kvista has");
 }
 
 }  // namespace kvista

@@ -13,6 +13,11 @@ namespace kvista {
 //   cloudflare-kv           writeIntervalMs?: least time between two writes of one key (1000)
 //   durable-object          catalogShards?: 1 to 64 (4)
 //   durable-object-storage
+//   redis, ioredis          cluster?: whether it is one; clientPrefix?: what the client puts before
+//                           keys, addsClientPrefix?: in commands too
+//   redis-like              has only get, set, del and scan
+//   file                    durability?: "rename" or "fsync", createDirectory?: true or false,
+//                           portableNames?: true
 //   object, catalog         the logic of the classes KvObject and KvCatalog
 // and, for those that callers open, keyNamespace?: a prefix that callers never see.
 // INVALID_ARGUMENT names the member that is wrong.

@@ -1,17 +1,15 @@
-// SHA-1 with all 80 rounds unrolled at compile time, so that the five working variables and the
-// sixteen words of the schedule are locals of the WebAssembly function and never memory.
+// SHA-1, five rounds unrolled: so the working variables are locals of the WebAssembly function, and
+// the code is a quarter of what all 80 take.
 #include "wasm/text/sha1.h"
 
 #include <algorithm>
 #include <bit>
 #include <cstring>
-#include <utility>
 
 namespace kvista {
 namespace {
 
 using State = std::array<std::uint32_t, 5>;
-using Schedule = std::array<std::uint32_t, 16>;
 
 std::uint32_t loadBigEndian(const std::uint8_t* from) {
   std::uint32_t word = 0;
@@ -25,39 +23,46 @@ void storeBigEndian(std::uint8_t* to, std::uint32_t word) {
 }
 
 // FIPS 180-4, 4.1.1 and 4.2.1, with the choice and the majority in their shorter equal forms.
-template <std::size_t kRound>
+template <int kPhase>
 [[gnu::always_inline]] inline std::uint32_t mix(std::uint32_t b, std::uint32_t c, std::uint32_t d) {
-  if constexpr (kRound < 20) return (d ^ (b & (c ^ d))) + 0x5A827999;
-  if constexpr (kRound >= 20 && kRound < 40) return (b ^ c ^ d) + 0x6ED9EBA1;
-  if constexpr (kRound >= 40 && kRound < 60) return ((b & c) | (d & (b | c))) + 0x8F1BBCDC;
-  if constexpr (kRound >= 60) return (b ^ c ^ d) + 0xCA62C1D6;
+  if constexpr (kPhase == 0) return (d ^ (b & (c ^ d))) + 0x5A827999;
+  if constexpr (kPhase == 1) return (b ^ c ^ d) + 0x6ED9EBA1;
+  if constexpr (kPhase == 2) return ((b & c) | (d & (b | c))) + 0x8F1BBCDC;
+  if constexpr (kPhase == 3) return (b ^ c ^ d) + 0xCA62C1D6;
 }
 
-// One round. The five variables do not move from round to round; their names do.
-template <std::size_t kRound>
-[[gnu::always_inline]] inline void round(State& v, Schedule& w) {
-  constexpr std::size_t kA = (80 - kRound) % 5;
-  const std::uint32_t b = v[(kA + 1) % 5];
-  if constexpr (kRound >= 16) {
-    w[kRound % 16] = std::rotl(
-        w[(kRound + 13) % 16] ^ w[(kRound + 8) % 16] ^ w[(kRound + 2) % 16] ^ w[kRound % 16], 1);
+template <int kPhase>
+[[gnu::always_inline]] inline void round(std::uint32_t a, std::uint32_t& b, std::uint32_t c,
+                                         std::uint32_t d, std::uint32_t& e, std::uint32_t word) {
+  e += std::rotl(a, 5) + mix<kPhase>(b, c, d) + word;
+  b = std::rotl(b, 30);
+}
+
+// The five variables do not move from round to round; their names do, and are back after five
+// rounds.
+template <int kPhase>
+[[gnu::always_inline]] inline void phase(State& v, const std::uint32_t* words) {
+  auto& [a, b, c, d, e] = v;
+  for (const std::uint32_t* end = words + 20; words != end; words += 5) {
+    round<kPhase>(a, b, c, d, e, words[0]);
+    round<kPhase>(e, a, b, c, d, words[1]);
+    round<kPhase>(d, e, a, b, c, words[2]);
+    round<kPhase>(c, d, e, a, b, words[3]);
+    round<kPhase>(b, c, d, e, a, words[4]);
   }
-  v[(kA + 4) % 5] +=
-      std::rotl(v[kA], 5) + mix<kRound>(b, v[(kA + 2) % 5], v[(kA + 3) % 5]) + w[kRound % 16];
-  v[(kA + 1) % 5] = std::rotl(b, 30);
-}
-
-template <std::size_t... kRounds>
-[[gnu::always_inline]] inline void allRounds(State& v, Schedule& w,
-                                             std::index_sequence<kRounds...>) {
-  (round<kRounds>(v, w), ...);
 }
 
 void compress(State& state, const std::uint8_t* block) {
-  Schedule w;
-  for (std::size_t i = 0; i < w.size(); ++i) w[i] = loadBigEndian(block + 4 * i);
+  std::array<std::uint32_t, 80> words;
+  for (std::size_t i = 0; i < 16; ++i) words[i] = loadBigEndian(block + 4 * i);
+  for (std::size_t i = 16; i < words.size(); ++i) {
+    words[i] = std::rotl(words[i - 3] ^ words[i - 8] ^ words[i - 14] ^ words[i - 16], 1);
+  }
   State v = state;
-  allRounds(v, w, std::make_index_sequence<80>());
+  phase<0>(v, words.data());
+  phase<1>(v, words.data() + 20);
+  phase<2>(v, words.data() + 40);
+  phase<3>(v, words.data() + 60);
   for (std::size_t i = 0; i < v.size(); ++i) state[i] += v[i];
 }
 

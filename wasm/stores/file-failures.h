@@ -1,0 +1,16 @@
+// How failures of a file system read: the errno that Node names in "Error: CODE: …".
+#pragma once
+
+#include <string_view>
+
+#include "wasm/contract/retry.h"
+
+namespace kvista {
+
+extern const Backend kFileBackend;
+
+// Whether what failed with that error, or that reply, failed with that errno.
+[[nodiscard]] bool isErrno(const Error& error, std::string_view code);
+[[nodiscard]] bool isErrno(const HostReply& reply, std::string_view code);
+
+}  // namespace kvista

@@ -1,0 +1,54 @@
+// The store in a directory: a file for each key (file-name.h), with the raw value as its content
+// and the expiry in its times (file-stat.h). Beside the files of keys the host keeps a directory
+// .kvista (bindings/hosts/file-directory.ts).
+//
+// A value is written aside and gets its name by a rename under its key's lock, which all processes
+// share; readers take no lock. A crash at any instant leaves the old or the new value.
+//
+// The host's verbs for a directory are in host.h.
+#pragma once
+
+#include <string>
+
+#include "wasm/stores/file-name.h"
+#include "wasm/stores/value-store.h"
+
+namespace kvista {
+
+class FileStore final : public ValueStore {
+ public:
+  struct Options {
+    bool createDirectory = true;
+    bool syncs = false;          // durability "fsync"
+    bool portableNames = false;  // without asking the file system
+  };
+  explicit FileStore(Options options)
+      : options_(options),
+        style_(options.portableNames ? NameStyle::kPortable : NameStyle::kPlain) {}
+
+ protected:
+  [[nodiscard]] Task<HostReply> prepare(Operation& operation) override;
+  [[nodiscard]] bool isGone(const Error& error) const override;
+  [[nodiscard]] Task<Found> find(Operation& operation, Request request) override;
+  [[nodiscard]] Task<HostReply> write(Operation& operation, Request request) override;
+  [[nodiscard]] Task<HostReply> remove(Operation& operation, Request request,
+                                       std::string stat) override;
+  [[nodiscard]] Task<Answer> serveOther(Operation& operation) override;
+
+ private:
+  // Waits for the lock of the key whose file has that path. An operation that is given up meanwhile
+  // has changed nothing.
+  [[nodiscard]] Task<HostReply> lock(Operation& operation, std::string path);
+  // Removes what has expired of the next few files of a walk that goes on from sweep to sweep.
+  [[nodiscard]] Task<HostReply> sweep(Operation& operation);
+  [[nodiscard]] Task<Answer> list(Operation& operation);
+  [[nodiscard]] Answer diagnose() const;
+
+  Options options_;
+  NameStyle style_;
+  bool keepsExpiry_ = true;
+  bool isExpiring_ = false;  // some value has an expiry, as far as this process knows
+  std::uint32_t writes_ = 0;
+};
+
+}  // namespace kvista

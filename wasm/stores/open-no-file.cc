@@ -1,0 +1,10 @@
+#include "wasm/stores/open-parts.h"
+
+namespace kvista {
+
+Result<std::shared_ptr<Store>> openFile(const JsonObject& /*config*/) {
+  return fail(Code::kUnsupported, "the Workers runtime has no file system that lasts",
+              "use Workers KV, Durable Objects or Redis, or open the store in Node");
+}
+
+}  // namespace kvista
