@@ -7,4 +7,4 @@ const { Module } = WebAssembly as unknown as {
   Module: new (bytes: Uint8Array) => WebAssembly.Module;
 };
 
-export const coreModule = new Module(readFileSync(join(import.meta.dirname, "core.wasm")));
+export const coreModule = new Module(readFileSync(join(import.meta.dirname, "core-node.wasm")));

@@ -314,7 +314,7 @@ export class CoreStore implements ByteStore {
     return this.#follow(name, fields, deadlineMs, signal, read, instance);
   }
 
-  async #follow<T>(
+  #follow<T>(
     name: OpName,
     fields: RequestFields,
     deadlineMs: number,
@@ -324,10 +324,17 @@ export class CoreStore implements ByteStore {
   ): Promise<T> {
     const { core } = this.#store;
     const isWrite = writes.has(name);
+    const explain = (failure: unknown) => this.#explain(name, fields.key, failure);
     try {
-      return await follow({ core, host: this.#host, isWrite, deadlineMs, signal, read }, instance);
+      const host = this.#host;
+      const ownText = typeof fields.value === "string" ? fields.value : undefined;
+      const answer = follow(
+        { core, host, isWrite, deadlineMs, signal, ownText, read, explain },
+        instance,
+      );
+      return answer instanceof Promise ? answer : Promise.resolve(answer);
     } catch (error) {
-      throw this.#explain(name, fields.key, error);
+      return Promise.reject(explain(error));
     }
   }
 

@@ -8,7 +8,7 @@ import { type Core, type Instance, InstanceLost, scratchBytes } from "./core.ts"
 import { longestTimerMs } from "./deadline-timer.ts";
 import { codes, type KvErrorCode } from "./errors.ts";
 import { RoomRefused, type Written } from "./message.ts";
-import { gaveUp, Patience } from "./patience.ts";
+import { Patience } from "./patience.ts";
 import type { Failure, HostReply, HostRequest } from "./wire.ts";
 import { kind, type Outcome, verb, writeReplies } from "./wire.ts";
 
@@ -49,8 +49,12 @@ export type Operation<T> = {
   readonly isWrite: boolean;
   readonly deadlineMs: number;
   readonly signal?: AbortSignal | undefined;
+  /** Its value, if it is text: a host that is asked to write it need not decode it. */
+  readonly ownText?: string | undefined;
   /** Takes the answer out of a successful outcome. */
   readonly read: (outcome: Outcome, instance: Instance) => T;
+  /** What an awaited operation rejects with instead of that failure. */
+  readonly explain?: (failure: unknown) => unknown;
   /** Takes the answer out of a failed outcome; without it, `OperationFailed` is thrown. */
   readonly readFailure?: (outcome: Outcome, instance: Instance) => T;
 };
@@ -118,9 +122,16 @@ class Driver<T> {
   readonly #operation: Operation<T>;
   readonly #instance: Instance;
   readonly #session: HostSession = {};
-  #asked = 0;
   #thrown: unknown;
   #sleeping: ReturnType<typeof setTimeout> | undefined;
+  // From the first answer that is waited for.
+  #resolve: (value: T) => void = () => {};
+  #reject: (error: unknown) => void = () => {};
+  #patience: Patience | undefined;
+  #slot = 0;
+  #sequence = 0;
+  #asked = 0;
+  #isOver = false;
 
   constructor(operation: Operation<T>, instance: Instance) {
     this.#operation = operation;
@@ -130,14 +141,8 @@ class Driver<T> {
   /** Goes on from a suspended outcome for as long as the host answers at once. */
   advance(): T | Promise<T> {
     try {
-      for (;;) {
-        const outcome = this.#instance.lastOutcome;
-        if (outcome.kind !== kind.suspended) break;
-        const { slot, sequence } = outcome;
-        const performed = this.#perform(outcome);
-        if (performed instanceof Promise) return this.#continueLater(slot, sequence, performed);
-        if (!this.#resume(slot, sequence, performed)) break;
-      }
+      const later = this.#askOn();
+      if (later !== null) return this.#continueLater(later);
       const answer = this.#end(this.#instance.lastOutcome);
       this.#session.release?.();
       return answer;
@@ -147,8 +152,21 @@ class Driver<T> {
     }
   }
 
+  /** Performs what is asked while the host answers at once; `null` when the operation has ended. */
+  #askOn(): Promise<readonly HostReply[]> | null {
+    for (;;) {
+      const outcome = this.#instance.lastOutcome;
+      if (outcome.kind !== kind.suspended) return null;
+      this.#slot = outcome.slot;
+      this.#sequence = outcome.sequence;
+      const performed = this.#perform(outcome);
+      if (performed instanceof Promise) return performed;
+      if (!this.#resume(this.#slot, this.#sequence, performed)) return null;
+    }
+  }
+
   #perform(outcome: Outcome): readonly HostReply[] | Promise<readonly HostReply[]> {
-    const views = outcome.requests();
+    const views = outcome.requests(this.#operation.ownText);
     const [first] = views;
     this.#asked = views.length;
     if (first?.verb === verb.sleep) {
@@ -171,46 +189,67 @@ class Driver<T> {
     return Array.from({ length: this.#asked }, () => ({ thrown }));
   }
 
-  async #continueLater(
-    slot: number,
-    sequence: number,
-    performed: Promise<readonly HostReply[]>,
-  ): Promise<T> {
-    let at = { slot, sequence };
-    let waiting: Promise<readonly HostReply[]> = performed;
-    const patience = new Patience(this.#operation);
+  // By callbacks rather than by awaiting a race: each of its promises would cost every operation.
+  #continueLater(performed: Promise<readonly HostReply[]>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+      this.#patience = new Patience(this.#operation, () => this.#abandon());
+      performed.then(this.#onReplies, this.#onThrown);
+    });
+  }
+
+  readonly #onThrown = (thrown: unknown): void => {
+    this.#onReplies(this.#failed(thrown));
+  };
+
+  readonly #onReplies = (replies: readonly HostReply[]): void => {
+    if (this.#isOver) {
+      // What the host grants from now on, nobody is there to give back.
+      this.#session.release?.();
+      return;
+    }
     try {
-      for (;;) {
-        const replies = await patience.wait(waiting, (thrown) => this.#failed(thrown));
-        if (replies === gaveUp) {
-          // What the host grants from now on, nobody is there to give back.
-          const release = () => this.#session.release?.();
-          void waiting.then(release, release);
-          this.#thrown = patience.cause ?? this.#thrown;
-          this.#giveUp(at.slot, at.sequence, "TIMEOUT", patience.reason, patience.hint);
-          return this.#end(this.#instance.lastOutcome);
-        }
-        let isRunning = this.#resume(at.slot, at.sequence, replies);
-        for (;;) {
-          const outcome = this.#instance.lastOutcome;
-          if (!isRunning) return this.#end(outcome);
-          if (outcome.kind !== kind.suspended) return this.#end(outcome);
-          at = { slot: outcome.slot, sequence: outcome.sequence };
-          const next = this.#perform(outcome);
-          if (next instanceof Promise) {
-            waiting = next;
-            break;
-          }
-          isRunning = this.#resume(at.slot, at.sequence, next);
-        }
+      const later = this.#resume(this.#slot, this.#sequence, replies) ? this.#askOn() : null;
+      if (later === null) {
+        this.#finish(this.#end(this.#instance.lastOutcome));
+      } else {
+        later.then(this.#onReplies, this.#onThrown);
       }
     } catch (error) {
-      throw failureOf(error, this.#operation.isWrite);
-    } finally {
-      patience.stop();
-      clearTimeout(this.#sleeping);
-      this.#session.release?.();
+      this.#fail(error);
     }
+  };
+
+  /** The caller waits no longer. */
+  #abandon(): void {
+    const patience = this.#patience;
+    if (this.#isOver || patience === undefined) return;
+    try {
+      this.#thrown = patience.cause ?? this.#thrown;
+      this.#giveUp(this.#slot, this.#sequence, "TIMEOUT", patience.reason, patience.hint);
+      this.#finish(this.#end(this.#instance.lastOutcome));
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #finish(answer: T): void {
+    this.#stop();
+    this.#resolve(answer);
+  }
+
+  #fail(error: unknown): void {
+    this.#stop();
+    const failure = failureOf(error, this.#operation.isWrite);
+    this.#reject(this.#operation.explain?.(failure) ?? failure);
+  }
+
+  #stop(): void {
+    this.#isOver = true;
+    this.#patience?.stop();
+    clearTimeout(this.#sleeping);
+    this.#session.release?.();
   }
 
   /** False if the operation had to be given up instead; the outcome says how it ended. */

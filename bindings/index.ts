@@ -1,4 +1,4 @@
-// What the package gives outside a Worker.
+// What the package gives everywhere.
 export type {
   Call,
   Capabilities,
@@ -19,4 +19,11 @@ export {
   type DurableObjectStorageStore,
   durableObjectKvStore,
 } from "./stores/durable-object.ts";
+export { type IoRedisKvStoreOptions, ioredisKvStore } from "./stores/ioredis.ts";
 export { type MemoryKvStoreOptions, memoryKvStore } from "./stores/memory.ts";
+export {
+  type RedisClient,
+  type RedisKvStoreOptions,
+  type RedisLike,
+  redisKvStore,
+} from "./stores/redis.ts";

@@ -11,6 +11,7 @@ const present = 2;
 const hasCursor = 4;
 const followUp = 8;
 const retryable = 16;
+const ownValue = 1;
 
 /** One request to a host; what the fields mean for each verb stands in wasm/core/host.h. */
 export type HostRequest = {
@@ -35,10 +36,19 @@ export class RequestView implements HostRequest {
   readonly #keyLength: number;
   readonly #value: number;
   readonly #meta: number;
+  readonly #ownText: string | undefined;
 
-  constructor(instance: Instance, words: Uint32Array, numbers: Float64Array, word: number) {
+  /** `ownText`: the value of the operation's own request, if it was text. */
+  constructor(
+    instance: Instance,
+    words: Uint32Array,
+    numbers: Float64Array,
+    word: number,
+    ownText: string | undefined,
+  ) {
     this.#instance = instance;
     this.verb = words[word] as number;
+    this.#ownText = ((words[word + 1] as number) & ownValue) === 0 ? undefined : ownText;
     this.number = numbers[(word + 2) >> 1] as number;
     this.#key = words[word + 4] as number;
     this.#keyLength = words[word + 5] as number;
@@ -64,6 +74,10 @@ export class RequestView implements HostRequest {
   /** REQUIRES, as for `metaView`: not kept, and nothing was awaited. */
   get valueView(): Uint8Array {
     return this.#view(this.#value, this.valueLength);
+  }
+  /** The value, which REQUIRES that it is UTF-8. */
+  get valueText(): string {
+    return this.#ownText ?? decoder.decode(this.valueView);
   }
   get metaView(): Uint8Array {
     return this.#view(this.#meta, this.metaLength);
@@ -220,13 +234,14 @@ export class Outcome {
     });
   }
 
-  requests(): RequestView[] {
+  /** `ownText`: the value of the operation's own request, if it was text. */
+  requests(ownText?: string): RequestView[] {
     const { words, numbers } = this.#instance;
     const count = this.#at(7);
     const first = this.#at(28) >> 2;
     const requests = new Array<RequestView>(count);
     for (let i = 0; i < count; i++) {
-      requests[i] = new RequestView(this.#instance, words, numbers, first + i * 10);
+      requests[i] = new RequestView(this.#instance, words, numbers, first + i * 10, ownText);
     }
     return requests;
   }

@@ -17,7 +17,7 @@ export type RemoteAnswer = string | { readonly head: RemoteHead; readonly value:
 
 const mostTextHeadBytes = 1024;
 /** Up to this size a value crosses as text. */
-export const mostTextValueBytes = 16 * 1024;
+const mostTextValueBytes = 16 * 1024;
 
 const decoder = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
 
@@ -27,6 +27,12 @@ export function headFrom(bytes: Uint8Array): RemoteHead {
 
 export function valueFrom(bytes: Uint8Array): string | Uint8Array {
   return bytes.length <= mostTextValueBytes ? decoder.decode(bytes) : bytes.slice();
+}
+
+/** The value of a request, as it crosses. */
+export function requestValueFrom(request: RequestView): RemoteValue {
+  if (request.valueLength === 0) return null;
+  return request.valueLength <= mostTextValueBytes ? request.valueText : request.value;
 }
 
 export function answerFrom(head: RemoteHead, value: RemoteValue): RemoteAnswer {
@@ -42,7 +48,7 @@ export function replyFrom(answer: RemoteAnswer): HostReply {
 /** A cell with meta is small and one text, a cell without is the bytes of its value. */
 export function cellFrom(request: RequestView): string | Uint8Array {
   if (request.metaLength === 0) return request.value;
-  return joined(octetsOf(request.metaView), decoder.decode(request.valueView));
+  return joined(octetsOf(request.metaView), request.valueText);
 }
 
 export function replyFromCell(cell: string | Uint8Array | undefined): HostReply {

@@ -36,7 +36,7 @@ export async function askService<K extends WireOperation>(
   { operation, args, key, call, closed }: ServiceCall<K>,
 ): Promise<ReturnType<WireOperations[K]>> {
   const fail = (code: KvErrorCode, message: string, hint: string, cause?: unknown): KvError => {
-    const retryable = code === "UNAVAILABLE" || code === "TIMEOUT";
+    const retryable = code === "UNAVAILABLE" || code === "TIMEOUT" || code === "RATE_LIMITED";
     return new KvError({ code, message, store, operation, key, retryable, hint, cause });
   };
   // What a write that was sent has done is not known without its answer.
@@ -62,12 +62,23 @@ export async function askService<K extends WireOperation>(
       const hint = "pass text and plain objects only";
       throw fail("INVALID_ARGUMENT", "an argument cannot be sent", hint, error);
     }
+    if (wasQueued(error)) {
+      const hint = "ask for less at once";
+      throw fail("RATE_LIMITED", "the service has more to do than it can", hint, error);
+    }
     throw lost("UNAVAILABLE", "the service did not answer", error);
   } finally {
     silence.stop();
   }
   if (!reply.ok) throw new KvError(reply.error);
   return reply.value;
+}
+
+// An object whose queue is full refuses a call before it runs:
+// https://developers.cloudflare.com/durable-objects/best-practices/error-handling/
+function wasQueued(error: unknown): boolean {
+  if (!(error instanceof Error) || !("overloaded" in error)) return false;
+  return error.overloaded === true && /queued|Too much data/.test(error.message);
 }
 
 // Resolves, with the reason, when the caller gives up or the service has been silent for too long.

@@ -65,19 +65,24 @@ export type KvServiceBinding = {
   ): Promise<unknown>;
 };
 
+const all: Capabilities = {
+  compareAndSet: true,
+  patch: true,
+  linearizableReads: true,
+  expiry: true,
+  orderedPages: true,
+};
+
 /**
  * What the stores of the Worker can do, so that a client knows it without asking. A test compares it
  * with the stores.
  */
-export const servedCapabilities: { readonly [store: string]: Capabilities } = {
-  memory: ordered({ compareAndSet: true, patch: true, linearizableReads: true }),
-  do: ordered({ compareAndSet: true, patch: true, linearizableReads: true }),
-  kv: ordered({ compareAndSet: false, patch: false, linearizableReads: false }),
-};
-
-function ordered(more: Omit<Capabilities, "expiry" | "orderedPages">): Capabilities {
-  return { ...more, expiry: true, orderedPages: true };
-}
+export const servedCapabilities = {
+  memory: all,
+  do: all,
+  redis: { ...all, orderedPages: false },
+  kv: { ...all, compareAndSet: false, patch: false, linearizableReads: false },
+} as const satisfies { readonly [store: string]: Capabilities };
 
 /** What one message may hold of values: 32 MiB, less room for keys and framing. */
 export const maxMessageBytes = 30 * 1024 * 1024;

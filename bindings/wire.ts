@@ -20,6 +20,13 @@ export const verb = {
   setAlarm: 9,
   empty: 10,
   lock: 11,
+  command: 12,
+  nodes: 13,
+  unlock: 20,
+  rename: 21,
+  statMany: 22,
+  walk: 23,
+  open: 24,
 } as const;
 
 /**
@@ -45,7 +52,21 @@ type ThrownByPlatform = {
   readonly retryable?: unknown;
   readonly overloaded?: unknown;
   readonly remote?: unknown;
+  /** Set by a host whose client repeats commands. */
+  readonly sentAgain?: unknown;
 };
+
+/** A class of errors that gives its objects no name of their own has one itself. */
+function nameOf(error: ThrownByPlatform): string {
+  const name = String(error.name ?? "Error");
+  return name === "Error" && error instanceof Error ? error.constructor.name : name;
+}
+
+/** Node's AggregateError of several addresses tried has no message, but a code, as each of them has. */
+function codeOf(thrown: unknown): string {
+  const { code, errors } = thrown as { code?: unknown; errors?: readonly { message?: unknown }[] };
+  return [code, ...(errors ?? []).map((one) => one.message)].filter(Boolean).join(" ");
+}
 
 /** What was thrown, as "Name: message" and the platform's own flags. What it means is the core's. */
 function describe(thrown: unknown): { text: string; flags: number } {
@@ -55,8 +76,9 @@ function describe(thrown: unknown): { text: string; flags: number } {
     const flags =
       (error.retryable === true ? 1 : 0) |
       (error.overloaded === true ? 2 : 0) |
-      (error.remote === true ? 4 : 0);
-    const text = `${String(error.name ?? "Error")}: ${String(message)}`;
+      (error.remote === true ? 4 : 0) |
+      (error.sentAgain === true ? 8 : 0);
+    const text = `${nameOf(error)}: ${String(message || codeOf(thrown))}`;
     return { text: text.slice(0, 1000), flags };
   } catch {
     // Anything can be thrown, also what has no text: the caller gets it as the cause.

@@ -7,7 +7,7 @@ import {
   type RemoteHead,
   type RemoteValue,
   replyFrom,
-  valueFrom,
+  requestValueFrom,
 } from "../remote-message.ts";
 import type { HostReply, RequestView } from "../wire.ts";
 
@@ -44,10 +44,13 @@ export class DurableObjectCallHost implements Host {
     );
   }
 
-  #call({ number, key, metaView, valueLength, valueView }: RequestView): Promise<RemoteAnswer> {
+  #call(request: RequestView): Promise<RemoteAnswer> {
     try {
-      const stub = stubOf(number === toCatalog ? this.#catalog : this.#objects, key);
-      return stub.kvista(headFrom(metaView), valueLength > 0 ? valueFrom(valueView) : null);
+      const stub = stubOf(
+        request.number === toCatalog ? this.#catalog : this.#objects,
+        request.key,
+      );
+      return stub.kvista(headFrom(request.metaView), requestValueFrom(request));
     } catch (thrown) {
       return Promise.reject(thrown);
     }

@@ -1,0 +1,164 @@
+// The host over ioredis, 5 or 6: it calls the client. What is asked, and what a failure means, is the
+// core's (wasm/stores/redis-store.h).
+import type { Host } from "../drive.ts";
+import type { HostReply, RequestView } from "../wire.ts";
+import { verb } from "../wire.ts";
+import {
+  namesOf,
+  nodeOf,
+  performEach,
+  replyToRepeated,
+  type Word,
+  wordsOf,
+} from "./redis-reply.ts";
+
+type Emitter = {
+  // biome-ignore lint/suspicious/noExplicitAny: each event has arguments of its own
+  on(event: string, listen: (...told: any[]) => void): unknown;
+};
+
+type Stream = { cork(): void; uncork(): void };
+
+/** The parts of a client that are used, the same in both versions. */
+export type IoRedisClient = Emitter & {
+  /** Its socket. A cluster has none of its own. */
+  readonly stream?: Stream | undefined;
+  readonly status: string;
+  readonly options: {
+    readonly keyPrefix?: string | undefined;
+    readonly autoResendUnfulfilledCommands?: boolean | undefined;
+    /** Of a cluster: which nodes it reads from. */
+    readonly scaleReads?: unknown;
+    /** Behind sentinels: which server it talks to. */
+    readonly role?: string | undefined;
+  };
+  connect(): Promise<unknown>;
+  /** Its `buffer` sends that command and gives texts as bytes. */
+  createBuiltinCommand(name: string): { buffer: Send };
+};
+type Send = (this: unknown, ...words: Word[]) => Promise<unknown>;
+type Node = IoRedisClient & {
+  readonly options: { readonly host?: string | undefined; readonly port?: number | undefined };
+};
+export type IoRedisCluster = IoRedisClient & { nodes(role: "master" | "all"): Node[] };
+
+class NotReady extends Error {
+  override readonly name = "NotReady";
+}
+
+// Stores over one client share what listens to it.
+const hosts = new WeakMap<object, IoRedisHost>();
+
+export function ioRedisHostOf(redis: IoRedisClient | IoRedisCluster): IoRedisHost {
+  const host = hosts.get(redis) ?? new IoRedisHost(redis);
+  hosts.set(redis, host);
+  return host;
+}
+
+class IoRedisHost implements Host {
+  readonly readsAtOnce = true;
+  readonly #redis: IoRedisClient | IoRedisCluster;
+  /** How often a connection was lost: what was under way then may have been sent again. */
+  #losses = 0;
+  #trouble: Error | undefined;
+  readonly #forgets: boolean;
+  readonly #sends = new Map<string, Send>();
+  readonly #outstanding = new Set<(error: Error) => void>();
+
+  constructor(redis: IoRedisClient | IoRedisCluster) {
+    this.#redis = redis;
+    this.#forgets = redis.options.autoResendUnfulfilledCommands === false;
+    this.#watch(redis);
+    if ("nodes" in redis) {
+      for (const node of redis.nodes("all")) this.#watch(node);
+      redis.on("+node", (node: Node) => this.#watch(node));
+      // It has the slots cache by then; that the cluster is down it tells nobody, and tries again.
+      redis.on("connect", () => {
+        this.#trouble = new Error("the slots cache came, but the cluster is not ready");
+      });
+      redis.on("ready", () => {
+        this.#trouble = undefined;
+      });
+    }
+  }
+
+  perform(requests: readonly RequestView[]): Promise<HostReply[]> {
+    return performEach(requests, this.#one);
+  }
+
+  readonly #one = (request: RequestView): Promise<HostReply> => {
+    const redis = this.#redis;
+    if (request.verb === verb.nodes) return Promise.resolve(namesOf(this.#masters().map(nameOf)));
+    if (redis.status !== "ready") return Promise.reject(this.#notReady());
+    const losses = this.#losses;
+    const name = nodeOf(request);
+    const target = name === "" ? redis : this.#masters().find((node) => nameOf(node) === name);
+    if (target === undefined) return Promise.reject(new Error(`${name} is no longer a master`));
+    holdWrites(target.stream);
+    const [command, ...words] = wordsOf(request);
+    const called = this.#sendOf(String(command)).apply(target, words);
+    const answered = this.#forgets ? this.#untilLost(called) : called;
+    return replyToRepeated(answered, () => losses !== this.#losses);
+  };
+
+  // A method of the client's own, or its `call`, takes part in automatic pipelining; that of `callBuffer`
+  // drops the command's name and executes the key.
+  #sendOf(command: string): Send {
+    let send = this.#sends.get(command);
+    if (send === undefined) {
+      send = this.#redis.createBuiltinCommand(command).buffer;
+      this.#sends.set(command, send);
+    }
+    return send;
+  }
+
+  // A client that is told to send nothing again leaves such commands without an end.
+  #untilLost(called: Promise<unknown>): Promise<unknown> {
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    this.#outstanding.add(reject);
+    called.then(resolve, reject).finally(() => this.#outstanding.delete(reject));
+    return promise;
+  }
+
+  #masters(): Node[] {
+    return "nodes" in this.#redis ? this.#redis.nodes("master") : [];
+  }
+
+  #watch(connection: Emitter): void {
+    connection.on("close", () => {
+      this.#losses += 1;
+      for (const reject of this.#outstanding) reject(new Error("the connection was lost"));
+    });
+    connection.on("error", (error: Error) => {
+      this.#trouble = error;
+    });
+  }
+
+  // Commands are not given to a client that would keep them until it is connected.
+  #notReady(): Error {
+    const { status } = this.#redis;
+    if (status === "end") return new Error("the client is closed and was not asked");
+    // A client that is to connect when it is first used.
+    if (status === "wait") this.#redis.connect().catch(() => {});
+    return new NotReady(
+      `not connected${this.#trouble === undefined ? "" : `: ${this.#trouble.message}`}`,
+    );
+  }
+}
+
+const held = new WeakSet<Stream>();
+
+/** ioredis writes each command by itself: those of one turn leave in one write. */
+function holdWrites(stream: Stream | undefined): void {
+  if (stream?.cork === undefined || held.has(stream)) return;
+  held.add(stream);
+  stream.cork();
+  queueMicrotask(() => {
+    held.delete(stream);
+    stream.uncork();
+  });
+}
+
+function nameOf({ options }: Node): string {
+  return `${options.host}:${options.port}`;
+}

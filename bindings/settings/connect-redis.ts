@@ -1,0 +1,68 @@
+// Clients of @redis/client from a setting. The package comes as an argument: this file does not load it.
+import type { createClient, createCluster, createSentinel } from "@redis/client";
+import { redisKvStore } from "../stores/redis.ts";
+import { closingWith, type RedisConnection, settledWithin } from "./redis-connection.ts";
+import type { RedisSetting } from "./store-url.ts";
+
+type NodeRedis = {
+  readonly createClient: typeof createClient;
+  readonly createCluster: typeof createCluster;
+  readonly createSentinel: typeof createSentinel;
+};
+
+const connectAgainMs = 1000;
+
+/** The store over a client that goes on trying to connect until the store is closed. */
+export function connectRedis(client: NodeRedis, setting: RedisSetting): RedisConnection {
+  const { kind, hosts, database, masterName, options } = setting;
+  const login = loginOf(setting.username, setting.password);
+  const tls = setting.tls ? { tls: true as const } : {};
+  const socket = { connectTimeout: 5000, ...tls };
+  const make = {
+    redis: () => client.createClient({ ...login, database, socket: { ...socket, ...hosts[0] } }),
+    "redis-cluster": () =>
+      client.createCluster({
+        rootNodes: hosts.map((host) => ({ socket: host })),
+        defaults: { ...login, socket },
+      }),
+    "redis-sentinel": () =>
+      client.createSentinel({
+        name: masterName,
+        sentinelRootNodes: [...hosts],
+        nodeClientOptions: { ...login, database, socket },
+        sentinelClientOptions: {
+          ...loginOf(options.sentinelUsername, options.sentinelPassword),
+          socket,
+        },
+      }),
+  };
+  const redis = make[kind]();
+  let isClosed = false;
+  let again: ReturnType<typeof setTimeout> | undefined;
+  const settled = settledWithin((done) => {
+    // An error without a listener would end the process. The store reads the client's state.
+    redis.on("error", done);
+    const connect = () => {
+      // Not every kind of client tries again by itself when the first attempt has failed.
+      redis.connect().then(done, () => {
+        done();
+        if (!isClosed) again = setTimeout(connect, connectAgainMs);
+      });
+    };
+    connect();
+  });
+  const store = redisKvStore({ redis, keyNamespace: options.keyNamespace ?? "" });
+  const end = () => {
+    isClosed = true;
+    clearTimeout(again);
+    if (redis.isOpen) redis.destroy();
+  };
+  return { store: closingWith(store, end), settled };
+}
+
+function loginOf(username: string | undefined, password: string | undefined) {
+  return {
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined ? {} : { password }),
+  };
+}

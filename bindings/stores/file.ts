@@ -1,0 +1,68 @@
+// The store in a directory, for Node.
+import { resolve } from "node:path";
+import type { ByteStore } from "../contract-bytes.ts";
+import { CoreStore } from "../core-store.ts";
+import { KvError } from "../errors.ts";
+import { FileHost } from "../hosts/file.ts";
+import { OpenStore } from "../open-store.ts";
+import { sharedCore } from "../shared-core.ts";
+
+export type FileKvStoreOptions = {
+  /** Where the files are, one for each key. */
+  readonly directory: string;
+  /**
+   * What survives a loss of power: with `"rename"` (the default) all but the writes of the last
+   * seconds, with `"fsync"` every write that was acknowledged. A crash of the process loses nothing
+   * with either.
+   */
+  readonly durability?: "rename" | "fsync";
+  /** Whether a missing directory is made, with those that lead to it (true). */
+  readonly createDirectory?: boolean;
+  /** A prefix that callers never see. */
+  readonly keyNamespace?: string;
+};
+
+/**
+ * A store in a directory: the file `KEY.json` for each key, with the raw value as its content. Any
+ * number of processes of one machine may use one directory. Nothing is read or written before the
+ * first operation.
+ */
+export function fileKvStore(options: FileKvStoreOptions): ByteStore {
+  return openFileStore(options, {});
+}
+
+/** `more` goes into the store's configuration as well: what only tests set. */
+export function openFileStore(
+  options: FileKvStoreOptions,
+  more: { readonly portableNames?: boolean },
+): ByteStore {
+  const { directory, keyNamespace = "", ...rest } = options;
+  if (typeof directory !== "string" || directory === "") {
+    throw new KvError({
+      code: "INVALID_ARGUMENT",
+      message: "directory is not a path",
+      hint: "pass the path of the store's directory, as { directory }",
+      retryable: false,
+      store: "file",
+      operation: "open",
+      key: null,
+    });
+  }
+  const config = { kind: "file", keyNamespace, ...rest, ...more };
+  const store = new OpenStore(sharedCore, config);
+  return new FileKvStore(store, new FileHost(resolve(directory)), keyNamespace);
+}
+
+class FileKvStore extends CoreStore {
+  readonly #host: FileHost;
+
+  constructor(store: OpenStore, host: FileHost, keyNamespace: string) {
+    super(store, host, keyNamespace);
+    this.#host = host;
+  }
+
+  override async close(): Promise<void> {
+    await super.close();
+    await this.#host.close();
+  }
+}

@@ -1,0 +1,45 @@
+// The store over a client of ioredis.
+import type { ByteStore } from "../contract-bytes.ts";
+import { CoreStore } from "../core-store.ts";
+import { type IoRedisClient, type IoRedisCluster, ioRedisHostOf } from "../hosts/ioredis.ts";
+import { OpenStore } from "../open-store.ts";
+import { sharedCore } from "../shared-core.ts";
+import { has, isIoRedis, wrongClient } from "./redis-client.ts";
+
+export type IoRedisKvStoreOptions = {
+  /** A `Redis` (through sentinels too) or `Cluster` of ioredis 5 or 6; it stays yours. */
+  readonly redis: IoRedisClient | IoRedisCluster;
+  /** A prefix that callers never see, behind the client's own `keyPrefix`. */
+  readonly keyNamespace?: string;
+};
+
+/** A store over ioredis. Keys lie where the client's own commands would put them. */
+export function ioredisKvStore(options: IoRedisKvStoreOptions): ByteStore {
+  const { redis, keyNamespace = "" } = options;
+  checkClient(redis);
+  const store = new OpenStore(sharedCore, {
+    kind: "ioredis",
+    keyNamespace,
+    cluster: "nodes" in redis,
+    clientPrefix: String(redis.options.keyPrefix ?? ""),
+    addsClientPrefix: true,
+  });
+  return new CoreStore(store, ioRedisHostOf(redis), keyNamespace);
+}
+
+function checkClient(redis: IoRedisClient | IoRedisCluster): void {
+  if (!isIoRedis(redis)) {
+    const isOther = has(redis, "sendCommand") || has(redis, "get", "set", "del", "scan");
+    const hint = isOther
+      ? "pass a client that is not of ioredis to redisKvStore({ redis })"
+      : "pass a Redis or a Cluster of ioredis as { redis }";
+    throw wrongClient("ioredis", "redis is no client of ioredis", hint);
+  }
+  const { scaleReads = "master", role = "master" } = redis.options;
+  if (scaleReads === "master" && role === "master") return;
+  throw wrongClient(
+    "ioredis",
+    "the client reads from replicas, which may lack a write that was acknowledged",
+    'pass a client of its own for the store, with scaleReads or role "master" or without',
+  );
+}
