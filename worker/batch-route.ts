@@ -2,6 +2,7 @@
 // outcome. A batch is no transaction.
 import type { Context } from "hono";
 import type { Outcome, Written } from "../bindings/contract.ts";
+import { type Read, readMany } from "../bindings/read-many.ts";
 import { batchOf } from "./batch-request.ts";
 import { bodyOf } from "./body.ts";
 import { type Front, loggedOf, storeOf } from "./context.ts";
@@ -9,7 +10,6 @@ import { type JsonPiece, jsonBody } from "./json-body.ts";
 import { logFailure } from "./log.ts";
 import { HttpError, problemOf } from "./problem.ts";
 import { requireNoQuery } from "./query.ts";
-import { type Read, readMany } from "./read-many.ts";
 import { requireWrite } from "./tokens.ts";
 
 const maxBodyBytes = 32 * 1024 * 1024;

@@ -4,7 +4,7 @@ import type { ByteStore } from "../bindings/contract-bytes.ts";
 import type { Env } from "./env.ts";
 import type { Logged } from "./log.ts";
 import { HttpError } from "./problem.ts";
-import type { Stores } from "./stores.ts";
+import { hintFor, type Stores } from "./stores.ts";
 import type { Grant } from "./tokens.ts";
 
 /** Hono's type of this Worker: its environment, and what the middleware sets. */
@@ -16,10 +16,10 @@ export type Front = {
 /** The store that the path names, below the namespace of the request's token; else 404. */
 export function storeOf(c: Context<Front>): ByteStore {
   const stores = c.get("stores");
-  const store = stores.open(c.env, c.req.param("store") ?? "", c.get("grant").namespace);
+  const name = c.req.param("store") ?? "";
+  const store = stores.open(c.env, name, c.get("grant").namespace);
   if (store !== null) return store;
-  const names = stores.names(c.env);
-  const hint = names.length === 0 ? "no store is configured" : `configured: ${names.join(", ")}`;
+  const hint = hintFor(name, stores.names(c.env), c.env);
   throw new HttpError("UNKNOWN_STORE", "there is no store of that name", hint);
 }
 

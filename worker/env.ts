@@ -1,16 +1,18 @@
-// What the Worker is configured with: the bindings and variables of wrangler.toml and its secret.
+// What the Worker is configured with: the bindings and variables of wrangler.toml and its secrets.
+import type { BoundEnv } from "../bindings/bound-stores.ts";
 import type { KvCatalog } from "../bindings/stores/kv-catalog.ts";
 import type { KvObject } from "../bindings/stores/kv-object.ts";
+import type { RedisGateway } from "../bindings/stores/redis-gateway.ts";
 
 /** A store whose bindings are missing is not configured: its routes are 404. */
-export type Env = {
-  /** Workers KV, the store `kv`. */
-  readonly UPLOADISTA_KV?: KVNamespace;
-  /** One object a key, the store `do`; it needs `KVISTA_CATALOG` too. */
+export type Env = Omit<BoundEnv, keyof Classes> &
+  Classes & {
+    /** The secret with the tokens, as JSON: see tokens.ts. */
+    readonly KVISTA_TOKENS?: string;
+  };
+
+type Classes = {
   readonly KVISTA_OBJECTS?: DurableObjectNamespace<KvObject>;
   readonly KVISTA_CATALOG?: DurableObjectNamespace<KvCatalog>;
-  /** The secret with the tokens, as JSON: see tokens.ts. */
-  readonly KVISTA_TOKENS?: string;
-  /** `on` serves the store `memory`, which a deployed isolate forgets at random. */
-  readonly KVISTA_MEMORY?: string;
+  readonly KVISTA_REDIS?: DurableObjectNamespace<RedisGateway>;
 };

@@ -1,11 +1,11 @@
 // A page of keys, or of entries with their values.
 import type { Context } from "hono";
 import type { ByteEntry, ByteStore } from "../bindings/contract-bytes.ts";
+import { readsAtOnce, readTogether } from "../bindings/read-together.ts";
 import { type Front, storeOf } from "./context.ts";
 import { type JsonPiece, jsonBody } from "./json-body.ts";
 import { HttpError } from "./problem.ts";
 import { type ListQuery, listQueryOf } from "./query.ts";
-import { readsAtOnce, readTogether } from "./read-together.ts";
 
 /** Entries of one page, in its order, and where the listing goes on. */
 export type EntryPage = {

@@ -2,7 +2,7 @@
 // nobody else's business), and never as a fault of the runtime where the contract has a code.
 
 import { KvError } from "../bindings/errors.ts";
-import { maxMessageBytes, wireReads } from "../bindings/service-protocol.ts";
+import { wireReads } from "../bindings/service-protocol.ts";
 import { logFailure } from "./log.ts";
 
 /** Anything thrown by an operation, as an error that can cross. */
@@ -29,7 +29,7 @@ function withoutStack(error: KvError): KvError {
 }
 
 /** The failure of asking for a store that the service lacks. */
-export function unknownStore(name: string, configured: readonly string[]): KvError {
+export function unknownStore(name: string, hint: string): KvError {
   return withoutStack(
     new KvError({
       code: "UNSUPPORTED",
@@ -38,37 +38,7 @@ export function unknownStore(name: string, configured: readonly string[]): KvErr
       operation: "open",
       key: null,
       retryable: false,
-      hint: `configured: ${configured.join(", ") || "none"}`,
+      hint,
     }),
   );
-}
-
-/**
- * Refuses with `TOO_LARGE` what a message (32 MiB) cannot hold. A string takes a byte a character
- * there, or two if any of them is beyond U+00FF.
- */
-export function requireSendable(
-  texts: readonly (string | null)[],
-  store: string,
-  operation: string,
-  key: string | null,
-): void {
-  let bytes = 0;
-  for (const text of texts) {
-    if (text === null) continue;
-    bytes += /[\u0100-\uffff]/.test(text) ? text.length * 2 : text.length;
-  }
-  if (bytes <= maxMessageBytes) return;
-  throw new KvError({
-    code: "TOO_LARGE",
-    message: `the answer takes ${bytes} bytes as text, and a message holds ${maxMessageBytes}`,
-    store,
-    operation,
-    key,
-    retryable: false,
-    hint:
-      operation === "list"
-        ? "go through the keys with page"
-        : "read through serviceKvStore, which carries values as bytes, or fewer at a time",
-  });
 }

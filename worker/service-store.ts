@@ -12,8 +12,9 @@ import type {
   Page,
   Written,
 } from "../bindings/contract.ts";
-import { requireSendable, rpcErrorOf } from "./service-errors.ts";
-import { writtenOf } from "./service-operations.ts";
+import { requireSendable } from "../bindings/service-messages.ts";
+import { writtenOf } from "../bindings/service-operations.ts";
+import { rpcErrorOf } from "./service-errors.ts";
 
 /**
  * The contract's methods over RPC, but for `keys` (async iterables do not cross it: go on with `page`

@@ -2,17 +2,17 @@
 // every store under any namespace, and no token is asked for.
 import { WorkerEntrypoint } from "cloudflare:workers";
 import type { ByteStore } from "../bindings/contract-bytes.ts";
+import { performOn } from "../bindings/service-operations.ts";
 import type { WireOperation, WireOutcome } from "../bindings/service-protocol.ts";
 import type { Env } from "./env.ts";
 import { rpcErrorOf, unknownStore } from "./service-errors.ts";
-import { performOn } from "./service-operations.ts";
 import { KvServiceStore } from "./service-store.ts";
-import { boundStores } from "./stores.ts";
+import { boundStores, hintFor } from "./stores.ts";
 
 /** The entrypoint for `[[services]] entrypoint = "KvService"`. */
 export class KvService extends WorkerEntrypoint<Env> {
   /**
-   * The store `kv`, `do` or `memory`, below `namespace`. Values are text here, and a message has
+   * The store `kv`, `do`, `redis` or `memory`, below `namespace`. Values are text here, and a message has
    * 32 MiB: `serviceKvStore` from the package carries the largest values too, and its errors are
    * instances of `KvError`.
    */
@@ -38,6 +38,6 @@ export class KvService extends WorkerEntrypoint<Env> {
   #open(name: string, namespace: string): ByteStore {
     const store = boundStores.open(this.env, name, namespace);
     if (store !== null) return store;
-    throw unknownStore(name, boundStores.names(this.env));
+    throw unknownStore(name, hintFor(name, boundStores.names(this.env), this.env));
   }
 }
