@@ -27,6 +27,7 @@ export default defineConfig({
                 ABANDONERS: { className: "Abandoner", useSQLite: true },
                 FRAGILE_OBJECTS: { className: "FragileObject", useSQLite: true },
                 FRAGILE_CATALOG: { className: "FragileCatalog", useSQLite: true },
+                MUTE_GATEWAYS: { className: "MuteGateway", useSQLite: true },
               },
               bindings: {
                 KVISTA_MEMORY: "on",

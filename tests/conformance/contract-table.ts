@@ -20,6 +20,16 @@ export const contractTable = {
   "cloudflare-kv": { ...all, compareAndSet: false, patch: false, linearizableReads: false },
   "durable-object": all,
   "durable-object-storage": all,
+  redis: { ...all, orderedPages: false },
+  ioredis: { ...all, orderedPages: false },
+  "redis-like": {
+    compareAndSet: false,
+    patch: false,
+    linearizableReads: false,
+    expiry: false,
+    orderedPages: false,
+  },
+  file: all,
 } as const satisfies { readonly [store: string]: Capabilities };
 
 type Asked = {

@@ -115,8 +115,10 @@ export class HttpKvStore implements KvStore {
     await this.#require(await this.#send("DELETE", this.#path(key), { headers }), "delete", key);
   }
 
+  // HTTP has pages only. Where they are in no order a key may come twice.
   async list(prefix = ""): Promise<string[]> {
-    return Array.fromAsync(this.keys(prefix));
+    const keys = await Array.fromAsync(this.keys(prefix));
+    return this.capabilities.orderedPages ? keys : [...new Set(keys)].sort(byBytes);
   }
 
   async page(
@@ -270,4 +272,10 @@ function writtenOf({ headers }: Response): Written {
 
 async function entryOf(answer: Response): Promise<Entry> {
   return { value: decoder.decode(await answer.arrayBuffer()), ...writtenOf(answer) };
+}
+
+function byBytes(a: string, b: string): number {
+  const [left, right] = [encoder.encode(a), encoder.encode(b)];
+  const at = left.findIndex((byte, i) => byte !== right[i]);
+  return at < 0 ? left.length - right.length : (left[at] ?? 0) - (right[at] ?? -1);
 }

@@ -39,6 +39,8 @@ TEST_CASE("The Workers KV store keeps the contract") { keepsTheContract("cloudfl
 
 TEST_CASE("The Durable Objects store keeps the contract") { keepsTheContract("durable-object"); }
 
+TEST_CASE("The filesystem store keeps the contract") { keepsTheContract("file"); }
+
 TEST_CASE("The store in an object's storage keeps the contract") {
   keepsTheContract("durable-object-storage");
 }

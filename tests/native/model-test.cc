@@ -317,6 +317,10 @@ TEST_CASE("The Durable Objects store agrees with a map over random operations") 
   agrees("durable-object", 10'000);
 }
 
+TEST_CASE("The filesystem store agrees with a map over random operations") {
+  agrees("file", 10'000);
+}
+
 TEST_CASE("The store in an object's storage agrees with a map over random operations") {
   agrees("durable-object-storage", 10'000);
 }

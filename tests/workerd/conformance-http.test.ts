@@ -6,9 +6,9 @@ import { cloudflareKvStore } from "../../bindings/stores/cloudflare-kv.ts";
 import type { Env } from "../../worker/env.ts";
 import { boundStores, type Stores } from "../../worker/stores.ts";
 import { contractTable } from "../conformance/contract-table.ts";
+import { adaptToHttp, leftOutOverHttp } from "../conformance/http-row.ts";
 import { HttpKvStore } from "../conformance/http-store.ts";
-import { type Case, reasonsByTrait, runConformance } from "../conformance/runner.ts";
-import { everyStep, type Step } from "../conformance/suite.ts";
+import { runConformance } from "../conformance/runner.ts";
 import { askFront, requestOf } from "./http-session.ts";
 
 const worker = env as Env;
@@ -26,34 +26,6 @@ const stores: Stores = {
 function openKv(keyNamespace: string): ByteStore {
   const { UPLOADISTA_KV: kv } = worker as Required<Env>;
   return cloudflareKvStore({ kv, keyNamespace, writeIntervalMs: 0 });
-}
-
-// What HTTP tells in another way: `ttl` is the query's name of it, and an entity tag that is no
-// version of ours is as good as any other, but matches nothing.
-function adapt(step: Step): Step {
-  const { says, ...rest } = step;
-  if (says === "ttlSeconds") return { ...rest, says: "ttl" };
-  if (step.fails !== "INVALID_ARGUMENT") return step;
-  const [, options] = Array.isArray(step.delete) ? step.delete : [];
-  const version = step.compareAndSet?.[1] ?? step.patch?.[2]?.version ?? options?.version;
-  const isTag = typeof version === "string" && !version.includes('"');
-  return isTag ? { ...rest, fails: "VERSION_MISMATCH" } : step;
-}
-
-const byTrait = reasonsByTrait({
-  malformed: "HTTP cannot express it",
-  oneBatch: "a request takes 100 keys",
-  close: "HTTP has nothing to close",
-  order: "requests that are sent at once are concurrent",
-});
-
-function leavesOut(one: Case): string | null {
-  const steps = everyStep(one.steps);
-  if (steps.some(({ diagnose }) => diagnose)) return "HTTP has no request for it";
-  if (steps.some(({ in: inner = "/" }) => !inner.endsWith("/"))) {
-    return "namespaces: a token's ends in a slash";
-  }
-  return byTrait(one);
 }
 
 const served = [
@@ -83,7 +55,7 @@ for (const [store, capabilities] of served) {
     isShared: true,
     isEmptied: store === "memory",
     clock: "frozen",
-    adapt,
-    leavesOut,
+    adapt: adaptToHttp,
+    leavesOut: leftOutOverHttp,
   });
 }

@@ -19,7 +19,7 @@ async function failureOf(promise: Promise<unknown>): Promise<KvError> {
   throw new Error("it did not fail");
 }
 
-describe.each(["kv", "do", "memory"])("serviceKvStore over %s", (name) => {
+describe.each(["kv", "do", "memory"] as const)("serviceKvStore over %s", (name) => {
   const open = (): KvStore => serviceKvStore({ service, store: name, keyNamespace: freshPrefix() });
 
   test("does every operation of the contract", async () => {

@@ -29,6 +29,7 @@ Host& Backend::host() {
   if (kind == "memory") return nobody;
   if (kind == "cloudflare-kv") return kv;
   if (kind == "durable-object") return objects.worker();
+  if (kind == "file") return files;
   REQUIRE(kind == "durable-object-storage");
   return sqlite;
 }

@@ -2,11 +2,12 @@
 #pragma once
 
 #include "tests/native/support/fake-objects.h"
+#include "tests/native/support/file-host.h"
 
 namespace kvista::test {
 
 inline constexpr const char* kStoreKinds[] = {"memory", "cloudflare-kv", "durable-object",
-                                              "durable-object-storage"};
+                                              "durable-object-storage", "file"};
 
 struct Backend {
   // Another driver over the same data is a Worker in another isolate.
@@ -23,6 +24,7 @@ struct Backend {
   KvHost kv{loop};
   SqliteHost sqlite{};
   FakeObjects objects{loop};
+  FileHost files{loop};
   FunctionHost nobody;
 
  private:

@@ -64,6 +64,20 @@ std::string describe(const Asked& asked) {
       return "empty";
     case Verb::kLock:
       return "lock";
+    case Verb::kCommand:
+      return "command " + asked.key.substr(0, asked.key.find('\0'));
+    case Verb::kNodes:
+      return "nodes";
+    case Verb::kUnlock:
+      return "unlock";
+    case Verb::kRename:
+      return "rename " + asked.key;
+    case Verb::kStatMany:
+      return "stat many " + std::to_string(std::ranges::count(asked.value, '\0'));
+    case Verb::kWalk:
+      return "walk";
+    case Verb::kOpen:
+      return "open";
   }
   return "?";
 }

@@ -4,6 +4,7 @@ import type { KvCatalog } from "../../../bindings/stores/kv-catalog.ts";
 import type { KvObject } from "../../../bindings/stores/kv-object.ts";
 import type { Abandoner } from "./abandoner.ts";
 import type { FragileCatalog, FragileObject } from "./fragile.ts";
+import type { MuteGateway } from "./mute-gateway.ts";
 import type { LegacyTenant, Tenant } from "./tenant.ts";
 
 export type TestBindings = {
@@ -15,6 +16,7 @@ export type TestBindings = {
   readonly ABANDONERS: DurableObjectNamespace<Abandoner>;
   readonly FRAGILE_OBJECTS: DurableObjectNamespace<FragileObject>;
   readonly FRAGILE_CATALOG: DurableObjectNamespace<FragileCatalog>;
+  readonly MUTE_GATEWAYS: DurableObjectNamespace<MuteGateway>;
 };
 
 export const bindings = env as unknown as TestBindings;

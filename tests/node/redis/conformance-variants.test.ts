@@ -1,0 +1,24 @@
+// The suite over pools, clients that put a prefix before keys, an object with four methods, and over
+// TLS as an ACL user.
+import { afterAll } from "vitest";
+import { otherClients, standaloneClients } from "../support/redis-clients.ts";
+import { RedisServer } from "../support/redis-server.ts";
+import { runOver } from "../support/redis-suite.ts";
+
+const server = await RedisServer.start();
+afterAll(() => server[Symbol.asyncDispose]());
+await runOver(server, otherClients);
+
+const secured = await RedisServer.start({
+  password: "default's own",
+  user: {
+    name: "uploads",
+    password: "p@ss:word",
+    rules: "~* +@read +@write +@scripting +@connection",
+  },
+  tls: true,
+});
+afterAll(() => secured[Symbol.asyncDispose]());
+for (const name of ["@redis/client 6", "ioredis 6"] as const) {
+  await runOver(secured, { [`${name} with TLS and an ACL user`]: standaloneClients[name] });
+}
