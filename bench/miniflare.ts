@@ -54,7 +54,8 @@ async function bundled(name: string): Promise<Modules> {
     format: "esm",
     target: "esnext",
     conditions: ["workerd"],
-    external: ["cloudflare:*"],
+    // Optional peers, which no row in a Worker uses.
+    external: ["cloudflare:*", "ioredis", "@redis/client"],
     loader: { ".wasm": "copy" },
     plugins: [uploadistaPlugin],
     logLevel: "error",

@@ -8,14 +8,18 @@ import { type Line, markdown } from "./report.ts";
 import { cloudflareKvRows } from "./rows/cloudflare-kv.ts";
 import { coreRows } from "./rows/core.ts";
 import { durableObjectRows } from "./rows/durable-object.ts";
+import { filesystemRows } from "./rows/filesystem.ts";
 import { memoryRows } from "./rows/memory.ts";
 import { memoryFootprintRows } from "./rows/memory-footprint.ts";
 import { memoryListRows } from "./rows/memory-list.ts";
+import { redisRows } from "./rows/redis.ts";
 
 const groups: { readonly [name: string]: readonly (() => Promise<Line[]>)[] } = {
   memory: [memoryRows, memoryListRows, memoryFootprintRows],
   "cloudflare-kv": [cloudflareKvRows],
   "durable-object": [durableObjectRows],
+  filesystem: [filesystemRows],
+  redis: [redisRows],
   core: [coreRows],
 };
 

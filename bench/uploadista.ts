@@ -14,6 +14,10 @@ const sha512 = {
     "PADmLRvS269NtEHB2umHn5XlMm9EbQzHf8rAUHJ8Xx3xcdPMKOQ+0r0QpJXV1FXYVj+C+82YR2BBsoHTuoMCuA==",
   "kv-store-cloudflare-kv":
     "e/78+ZUKqYyfL6UqEkiimVhGdSmK2NmPGpTFz8ehQoHXESMwSnV+oUknui50puIGPcQTP1JzOTQj6y4+cKQPSw==",
+  "kv-store-filesystem":
+    "XQdO7QzHpA4EI8n9A7+2WffFXLn05egcUaK9UqDfQSlTOkXStksUBpZtHWoG1L4rbod3PMHR1D8I7I5aTDEj/g==",
+  "kv-store-redis":
+    "MED8IUVXxnPYpVOkygBQ6utNZiD34sqIYhTEwbJJ9uNGpfq1S/EI1YvzrnL1PxPdyH4bm5+tU3htXypqeNgIdw==",
 } as const;
 type Name = keyof typeof sha512;
 
@@ -23,6 +27,7 @@ const folder = join(dirname(import.meta.dirname), "build", "bench");
 export type UploadistaStore = {
   get(key: string): Effect.Effect<string | null>;
   set(key: string, value: string): Effect.Effect<void>;
+  delete(key: string): Effect.Effect<void>;
   list(prefix: string): Effect.Effect<string[]>;
 };
 
@@ -31,7 +36,7 @@ function entryOf(name: Name): string {
   const unpacked = join(folder, `${name}-${version}`);
   const entry = join(unpacked, "package", "dist", "index.mjs");
   if (existsSync(entry)) return entry;
-  const partial = `${unpacked}.partial`;
+  const partial = `${unpacked}.${process.pid}.partial`;
   rmSync(partial, { recursive: true, force: true });
   mkdirSync(partial, { recursive: true });
   execFileSync("npm", ["pack", "--silent", `@uploadista/${name}@${version}`], { cwd: partial });
@@ -39,7 +44,7 @@ function entryOf(name: Name): string {
   const digest = createHash("sha512").update(readFileSync(archive)).digest("base64");
   if (digest !== sha512[name]) throw new Error(`@uploadista/${name} is not the known ${version}`);
   execFileSync("tar", ["-xzf", archive], { cwd: partial });
-  renameSync(partial, unpacked);
+  if (!existsSync(unpacked)) renameSync(partial, unpacked);
   return entry;
 }
 
@@ -58,9 +63,30 @@ export const uploadistaPlugin: Plugin = {
 
 /** Its memory store, in this process. */
 export async function uploadistaMemoryStore(): Promise<UploadistaStore> {
-  const outfile = join(folder, "uploadista-memory.mjs");
+  const { makeMemoryBaseKvStore } = await bundled("kv-store-memory");
+  return makeMemoryBaseKvStore?.({}) as UploadistaStore;
+}
+
+/** Its filesystem store, in this process, over a directory that it would not make itself. */
+export async function uploadistaFileStore(directory: string): Promise<UploadistaStore> {
+  mkdirSync(directory, { recursive: true });
+  const { makeFileBaseKvStore } = await bundled("kv-store-filesystem");
+  return makeFileBaseKvStore?.({ directory }) as UploadistaStore;
+}
+
+/** Its Redis store over a client of @redis/client. */
+export async function uploadistaRedisStore(redis: object): Promise<UploadistaStore> {
+  const { makeRedisBaseKvStore } = await bundled("kv-store-redis");
+  return makeRedisBaseKvStore?.({ redis }) as UploadistaStore;
+}
+
+type Exports = { readonly [name: string]: ((config: object) => unknown) | undefined };
+
+async function bundled(name: Name): Promise<Exports> {
+  // Tests bundle in several processes at once.
+  const outfile = join(folder, `uploadista-${name}-${process.pid}.mjs`);
   await build({
-    stdin: { contents: 'export * from "@uploadista/kv-store-memory"', resolveDir: folder },
+    stdin: { contents: `export * from "@uploadista/${name}"`, resolveDir: folder },
     outfile,
     bundle: true,
     format: "esm",
@@ -69,6 +95,9 @@ export async function uploadistaMemoryStore(): Promise<UploadistaStore> {
     plugins: [uploadistaPlugin],
     logLevel: "error",
   });
-  const { makeMemoryBaseKvStore } = await import(pathToFileURL(outfile).href);
-  return makeMemoryBaseKvStore();
+  try {
+    return await import(pathToFileURL(outfile).href);
+  } finally {
+    rmSync(outfile, { force: true });
+  }
 }
