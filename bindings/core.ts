@@ -57,8 +57,8 @@ export class Instance {
   #textRoom: Uint8Array;
   readonly #constants = new Map<number, string>();
 
-  constructor(limitBytes: number) {
-    const { exports } = new WebAssembly.Instance(coreModule, {
+  constructor(limitBytes: number, module = coreModule) {
+    const { exports } = new WebAssembly.Instance(module, {
       // Views are looked up anew after every call, so growing needs no notice.
       env: { emscripten_notify_memory_growth() {} },
     });
@@ -162,16 +162,18 @@ export const defaultMaxBytes = (isWorkerd ? 32 : 64) * 1024 * 1024;
 /** A place for an instance, made when it is first needed and again after it was lost. */
 export class Core {
   readonly #limitBytes: number;
+  readonly #module: WebAssembly.Module;
   #instance: Instance | null = null;
 
   /** `limitBytes` bounds what operations in flight hold in the linear memory. */
-  constructor(limitBytes = defaultLimitBytes) {
+  constructor(limitBytes = defaultLimitBytes, module = coreModule) {
     this.#limitBytes = limitBytes;
+    this.#module = module;
   }
 
   get instance(): Instance {
     if (this.#instance === null || this.#instance.isLost) {
-      this.#instance = new Instance(this.#limitBytes);
+      this.#instance = new Instance(this.#limitBytes, this.#module);
     }
     return this.#instance;
   }

@@ -1,8 +1,9 @@
 // The object's side of an RPC: a request's bytes in, an answer's bytes out. The core decides; an
 // object's own failures cross as answers, so that the caller's core reads them as what they are.
-import { Core, type Instance } from "./core.ts";
+import type { Instance } from "./core.ts";
 import { type Host, run } from "./drive.ts";
 import { op, writeRemoteRequest, writeRequest } from "./message.ts";
+import { objectCore } from "./object-core.ts";
 import { OpenStore } from "./open-store.ts";
 import {
   answerFrom,
@@ -13,10 +14,6 @@ import {
   valueFrom,
 } from "./remote-message.ts";
 import type { Outcome } from "./wire.ts";
-
-// The objects of one isolate share an instance, apart from the stores of its Worker: a value that
-// passes through both is counted once in each.
-const objectCore = new Core();
 
 const alarmDeadlineMs = 20_000;
 // The platform drops an alarm that throws six times, and with it the removal of what has expired.

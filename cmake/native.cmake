@@ -12,8 +12,11 @@ if(boundary_sources)
   target_compile_options(kvista_boundary PRIVATE -Wno-attributes)
 endif()
 
+# Natively there are all stores at once.
+target_sources(kvista_core PRIVATE ${open_outside} ${open_file} ${open_in_object})
+
 if(native_test_sources)
-  add_executable(kvista_tests ${native_test_sources} ${open_file} ${open_in_object})
+  add_executable(kvista_tests ${native_test_sources})
   target_link_libraries(kvista_tests PRIVATE kvista_core Catch2::Catch2WithMain SQLite::SQLite3)
   if(TARGET kvista_boundary)
     target_link_libraries(kvista_tests PRIVATE kvista_boundary)

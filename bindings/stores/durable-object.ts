@@ -4,6 +4,7 @@ import { CoreStore } from "../core-store.ts";
 import type { Host } from "../drive.ts";
 import { DurableObjectCallHost, type RemoteNamespace } from "../hosts/durable-object-call.ts";
 import { runSql } from "../hosts/sql.ts";
+import { objectCore } from "../object-core.ts";
 import { OpenStore } from "../open-store.ts";
 import { sharedCore } from "../shared-core.ts";
 import type { RequestView } from "../wire.ts";
@@ -60,7 +61,7 @@ function openInObject(options: DurableObjectStorageOptions): DurableObjectStorag
     readsAtOnce: true,
     perform: (requests: readonly RequestView[]) => runSql(storage, requests),
   };
-  const store = new OpenStore(sharedCore, { kind: "durable-object-storage", keyNamespace });
+  const store = new OpenStore(objectCore, { kind: "durable-object-storage", keyNamespace });
   const opened = new CoreStore(store, host, keyNamespace);
   return Object.assign(opened, { alarm: () => opened.sweep() });
 }

@@ -2,6 +2,7 @@
 // works.
 import { describe, expect, test } from "vitest";
 import type { ByteStore } from "../../bindings/contract-bytes.ts";
+import { objectCore } from "../../bindings/object-core.ts";
 import { sharedCore } from "../../bindings/shared-core.ts";
 import { cloudflareKvStore } from "../../bindings/stores/cloudflare-kv.ts";
 import { memoryKvStore } from "../../bindings/stores/memory.ts";
@@ -22,6 +23,7 @@ describe.each(stores)("ten values of 25 MiB at once over %s", (_, open) => {
   test("are each written, or refused and not there", { timeout: 60_000 }, async () => {
     const prefix = freshPrefix();
     const { instance } = sharedCore;
+    const inObjects = objectCore.instance;
     const store = open();
     const outcomes = await Promise.all(
       ten.map((name) => codeOf(store.set(prefix + name, largest))),
@@ -35,12 +37,14 @@ describe.each(stores)("ten values of 25 MiB at once over %s", (_, open) => {
     await store.set(`${prefix}next`, "value");
     expect(await store.get(`${prefix}next`)).toBe("value");
     expect(sharedCore.instance).toBe(instance);
+    expect(objectCore.instance).toBe(inObjects);
     expect(instance.exports.kv_bytes_in_flight()).toBeLessThan(2 ** 16);
   });
 
   test("are each read, or refused", { timeout: 60_000 }, async () => {
     const key = freshPrefix();
     const { instance } = sharedCore;
+    const inObjects = objectCore.instance;
     const store = open();
     await store.set(key, largest);
     const reads = ten.map(() =>
@@ -53,11 +57,13 @@ describe.each(stores)("ten values of 25 MiB at once over %s", (_, open) => {
     expect(["ok", ...refusals]).toContain(batch);
     expect((await store.get(key)) === largest).toBe(true);
     expect(sharedCore.instance).toBe(instance);
+    expect(objectCore.instance).toBe(inObjects);
   });
 
   test("as one batch are each written, or refused and not there", { timeout: 60_000 }, async () => {
     const prefix = freshPrefix();
     const { instance } = sharedCore;
+    const inObjects = objectCore.instance;
     const store = open();
     const entries = ten.map((name) => ({ key: prefix + name, value: largest }));
     const codes = await store.setMany(entries).then(
@@ -71,5 +77,6 @@ describe.each(stores)("ten values of 25 MiB at once over %s", (_, open) => {
     await store.set(`${prefix}next`, "value");
     expect(await store.get(`${prefix}next`)).toBe("value");
     expect(sharedCore.instance).toBe(instance);
+    expect(objectCore.instance).toBe(inObjects);
   });
 });

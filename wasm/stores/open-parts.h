@@ -1,6 +1,7 @@
-// Opening the stores that not every runtime has. A module is linked with one file for each of these
-// functions: the one that opens (open-file.cc, open-in-object.cc), or the one that refuses
-// (open-no-file.cc, open-not-in-object.cc), and then it does not hold those stores at all.
+// Opening the stores that not every module has. A module is linked with one file for each of these
+// functions: the one that opens (open-outside.cc, open-file.cc, open-in-object.cc), or the one that
+// refuses (open-not-outside.cc, open-no-file.cc, open-not-in-object.cc), and then it does not hold
+// those stores at all.
 #pragma once
 
 #include <memory>
@@ -10,6 +11,11 @@
 #include "wasm/text/json-object.h"
 
 namespace kvista {
+
+// What runs outside of Durable Objects, in Node and in workerd: memory, Workers KV, Redis, and the
+// Durable Objects' client. INVALID_ARGUMENT for any other kind.
+[[nodiscard]] Result<std::shared_ptr<Store>> openOutside(std::string_view kind,
+                                                         const JsonObject& config);
 
 // The store in a directory: for Node.
 [[nodiscard]] Result<std::shared_ptr<Store>> openFile(const JsonObject& config);

@@ -1,63 +1,14 @@
 #include "wasm/stores/open.h"
 
-#include <cmath>
-#include <cstdint>
 #include <optional>
 #include <string>
 
 #include "wasm/contract/key.h"
-#include "wasm/stores/cloudflare-kv-store.h"
-#include "wasm/stores/durable-object-store.h"
-#include "wasm/stores/memory-store.h"
 #include "wasm/stores/open-parts.h"
-#include "wasm/stores/redis-store.h"
 #include "wasm/text/joined.h"
 #include "wasm/text/json-object.h"
 
 namespace kvista {
-namespace {
-
-constexpr double kDefaultMaxBytes = 64.0 * 1024 * 1024;
-// The linear memory has 4 GiB at most, for what is in flight as well. Holes between records, which
-// are not counted, take half as much more at random, and as much again and more in the worst order
-// known (tests/node/boundary/memory-limit.test.ts).
-constexpr double kLargestMaxBytes = 1.5 * 1024 * 1024 * 1024;
-
-// A whole number from `least` to `most`, or `otherwise` if the member is missing.
-Result<double> wholeNumber(const JsonObject& config, std::string_view member, double least,
-                           double most, double otherwise) {
-  const std::optional<JsonText> found = config.find(member);
-  if (!found) return otherwise;
-  const std::optional<double> number = found->number();
-  if (!number || !(*number >= least && *number <= most && std::floor(*number) == *number)) {
-    return wrongOption(member, joined({"a whole number from ", static_cast<std::int64_t>(least),
-                                       " to ", static_cast<std::int64_t>(most)}));
-  }
-  return *number;
-}
-
-Result<std::shared_ptr<Store>> openMemory(const JsonObject& config) {
-  Result<double> maxBytes = wholeNumber(config, "maxBytes", 1, kLargestMaxBytes, kDefaultMaxBytes);
-  if (!maxBytes) return std::unexpected(std::move(maxBytes.error()));
-  const std::optional<JsonText> eviction = config.find("eviction");
-  if (eviction && eviction->string() != "lru") return wrongOption("eviction", "\"lru\"");
-  return std::make_shared<MemoryStore>(static_cast<std::size_t>(*maxBytes), eviction.has_value());
-}
-
-std::shared_ptr<Store> openRedis(StoreKind kind, const JsonObject& config) {
-  const auto isSet = [&](std::string_view member) {
-    const std::optional<JsonText> found = config.find(member);
-    return found && found->text == "true";
-  };
-  const std::optional<JsonText> prefix = config.find("clientPrefix");
-  return std::make_shared<RedisStore>(
-      RedisConfig{.kind = kind,
-                  .isCluster = isSet("cluster"),
-                  .keyPrefix = prefix ? prefix->string().value_or("") : "",
-                  .addsKeyPrefix = isSet("addsClientPrefix")});
-}
-
-}  // namespace
 
 std::unexpected<Error> wrongOption(std::string_view member, std::string_view allowed) {
   return fail(Code::kInvalidArgument, joined({member, " is not ", allowed}),
@@ -77,25 +28,11 @@ Result<std::shared_ptr<Store>> openStore(std::string_view text) {
     }
   }
   const std::string kind = namesKind->string().value_or("");
-  if (kind == "memory") return openMemory(config);
-  if (kind == "cloudflare-kv") {
-    Result<double> interval = wholeNumber(config, "writeIntervalMs", 0, 60'000, 1000);
-    if (!interval) return std::unexpected(std::move(interval.error()));
-    return std::make_shared<CloudflareKvStore>(*interval);
-  }
-  if (kind == "durable-object") {
-    Result<double> shards = wholeNumber(config, "catalogShards", 1, 64, 4);
-    if (!shards) return std::unexpected(std::move(shards.error()));
-    return std::make_shared<DurableObjectStore>(static_cast<std::uint32_t>(*shards));
-  }
-  if (kind == "redis") return openRedis(StoreKind::kRedis, config);
-  if (kind == "ioredis") return openRedis(StoreKind::kIoRedis, config);
-  if (kind == "redis-like") return openRedis(StoreKind::kRedisLike, config);
   if (kind == "file") return openFile(config);
   if (kind == "object" || kind == "catalog" || kind == "durable-object-storage") {
     return openInObject(kind);
   }
-  return wrongOption("kind", "a kind of store that kvista has");
+  return openOutside(kind, config);
 }
 
 }  // namespace kvista

@@ -35,7 +35,7 @@ const exportedByToolchain = {
 
 type Compile = { Module: new (bytes: Uint8Array) => WebAssembly.Module };
 
-describe.each(["core-workerd.wasm", "core-node.wasm"])("%s", (name) => {
+describe.each(["core-worker.wasm", "core-object.wasm", "core-node.wasm"])("%s", (name) => {
   const bytes = readFileSync(join(import.meta.dirname, "../../../bindings", name));
   // The Worker's types know no compiling at run time.
   const coreModule = new (WebAssembly as unknown as Compile).Module(bytes);

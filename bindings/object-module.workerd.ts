@@ -1,0 +1,4 @@
+// The core of what runs inside a Durable Object.
+import objectModule from "./core-object.wasm";
+
+export { objectModule };
