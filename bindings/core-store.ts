@@ -26,6 +26,7 @@ import {
 } from "./message.ts";
 import { closedHandle, type OpenStore } from "./open-store.ts";
 import type { Failure, Outcome } from "./outcome.ts";
+import { type RecordUse, recordByte } from "./records/record-use.ts";
 import { writtenText } from "./written.ts";
 
 const defaultDeadlineMs = 10_000;
@@ -56,6 +57,7 @@ const notJson: Failure = {
 };
 
 type Options = Expiry & Call;
+type AnyCall = Call & RecordUse;
 
 export class CoreStore implements ByteStore {
   readonly name: string;
@@ -278,12 +280,13 @@ export class CoreStore implements ByteStore {
 
   #run<T>(
     name: OpName,
-    fields: RequestFields,
-    call: Call | undefined,
+    given: RequestFields,
+    call: AnyCall | undefined,
     read: (outcome: Outcome) => T,
   ): Promise<T> {
-    const wrong = this.#wrongType(name, fields);
+    const wrong = this.#wrongType(name, given);
     if (wrong !== null) return Promise.reject(wrong);
+    const fields = call?.record === undefined ? given : { ...given, record: recordByte(call) };
     const nowMs = Date.now();
     const deadlineMs = nowMs + milliseconds(call?.deadlineMs);
     const signal = call?.signal ?? undefined;

@@ -57,6 +57,8 @@ export type RequestFields = {
   readonly expiry?: RequestExpiry | undefined;
   readonly number?: number | undefined;
   readonly flags?: number | undefined;
+  /** How the value is a record (bindings/records/record-use.ts). */
+  readonly record?: number | undefined;
 };
 
 const encoder = new TextEncoder();
@@ -241,7 +243,7 @@ function writeHeader(
   const word = address >> 2;
   const number = address >> 3;
   const kind = expiryKind(fields.expiry);
-  words[word] = head.op | (flags << 8) | (kind << 16);
+  words[word] = head.op | (flags << 8) | (kind << 16) | ((fields.record ?? 0) << 24);
   words[word + 1] = head.store;
   numbers[number + 1] = head.nowMs;
   numbers[number + 2] = head.deadlineMs;

@@ -7,6 +7,7 @@
 #include "wasm/contract/key.h"
 #include "wasm/contract/limits.h"
 #include "wasm/contract/version.h"
+#include "wasm/records/record.h"
 #include "wasm/stores/store.h"
 #include "wasm/text/joined.h"
 #include "wasm/text/utf8.h"
@@ -95,6 +96,10 @@ Result<void> admit(Request& request, std::uint32_t capabilities) {
   }
   if (request.op == Op::kSet || request.op == Op::kCompareAndSet) {
     if (Result<void> ok = checkValue(request.value, request.flags); !ok) return ok;
+    if (request.record != 0) {
+      const RecordKind kind = RecordUse::of(request.record).kind;
+      if (Result<void> ok = checkRecord(kind, request.value, Code::kInvalidValue); !ok) return ok;
+    }
   }
   if (Result<void> ok = checkVersion(request); !ok) return ok;
   if (request.op == Op::kCompareAndDelete && !request.has(flag::kHasExtra)) {

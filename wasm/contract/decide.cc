@@ -3,6 +3,7 @@
 #include "wasm/contract/expiry.h"
 #include "wasm/contract/limits.h"
 #include "wasm/contract/version.h"
+#include "wasm/records/record.h"
 #include "wasm/text/merge-patch.h"
 
 namespace kvista {
@@ -26,6 +27,22 @@ bool versionHolds(const Request& request, const Current& current) {
   return current.present && current.version == request.extra;
 }
 
+// A whole record needs none before it.
+bool needsSomething(const Request& request) {
+  return request.op == Op::kPatch && !request.has(flag::kHasExtra) &&
+         (request.record == 0 || !RecordUse::of(request.record).isWhole);
+}
+
+Result<std::string> merged(const Request& request, const Current& current) {
+  if (request.record == 0) return mergePatch(current.value, request.value);
+  const RecordUse use = RecordUse::of(request.record);
+  if (current.present) return mergeRecord(use, current.value, request.value);
+  if (Result<void> ok = checkRecord(use.kind, request.value, Code::kInvalidValue); !ok) {
+    return std::unexpected(std::move(ok.error()));
+  }
+  return std::string(request.value);
+}
+
 }  // namespace
 
 bool needsCurrent(const Request& request) {
@@ -40,7 +57,7 @@ bool needsVersion(const Request& request) {
 
 Result<Decision> decide(const Request& request, const Current& current) {
   using Action = Decision::Action;
-  if (request.op == Op::kPatch && !current.present && !request.has(flag::kHasExtra)) {
+  if (!current.present && needsSomething(request)) {
     return fail(Code::kNotFound, "there is nothing to patch: the key is absent",
                 "write the whole value first, with set or compareAndSet");
   }
@@ -52,9 +69,9 @@ Result<Decision> decide(const Request& request, const Current& current) {
   }
   decision.expiresAt = request.expiresAt;
   if (request.op == Op::kPatch) {
-    Result<std::string> merged = mergePatch(current.value, request.value);
-    if (!merged) return std::unexpected(std::move(merged.error()));
-    decision.merged = std::move(*merged);
+    Result<std::string> value = merged(request, current);
+    if (!value) return std::unexpected(std::move(value.error()));
+    decision.merged = std::move(*value);
     if (request.expiryKind == ExpiryKind::kNone) decision.expiresAt = current.expiresAt;
   }
   // An expiry in the past makes the key absent.

@@ -45,10 +45,16 @@ bool isWrite(Op op) {
   }
 }
 
+// Two kinds of records, and two bits (wasm/records/record.h).
+static bool isRecordUse(std::uint8_t byte) {
+  const unsigned kind = byte & 3U;
+  return byte == 0 || (byte < 16 && kind != 0 && kind != 3);
+}
+
 Result<Request> decodeRequest(std::string_view bytes) {
   // As it lies in the bytes: read at once, because every call begins with it.
   struct Header {
-    std::uint8_t op, flags, expiryKind, zero;
+    std::uint8_t op, flags, expiryKind, record;
     std::uint32_t store;
     double nowMs, deadlineMs, expiryNumber;
     std::uint64_t seed;
@@ -63,7 +69,8 @@ Result<Request> decodeRequest(std::string_view bytes) {
   std::string_view rest = bytes.substr(kHeaderBytes);
   const std::uint64_t total = std::uint64_t{header.nameSpaceLength} + header.keyLength +
                               header.valueLength + header.extraLength + header.itemsLength;
-  if (total != rest.size() || header.expiryKind > static_cast<std::uint8_t>(ExpiryKind::kBoth)) {
+  if (total != rest.size() || header.expiryKind > static_cast<std::uint8_t>(ExpiryKind::kBoth) ||
+      !isRecordUse(header.record)) {
     return refuse();
   }
   const auto take = [&rest](std::size_t size) {
@@ -76,6 +83,7 @@ Result<Request> decodeRequest(std::string_view bytes) {
   request.op = static_cast<Op>(header.op);
   request.flags = header.flags;
   request.expiryKind = static_cast<ExpiryKind>(header.expiryKind);
+  request.record = header.record;
   request.store = header.store;
   request.nowMs = header.nowMs;
   request.deadlineMs = header.deadlineMs;

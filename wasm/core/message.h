@@ -3,8 +3,8 @@
 // (Twin of the request's layout: bindings/message.ts, tied by tests/boundary.)
 //
 //   request := header namespace key extra items value           all numbers little-endian
-//   header  :=  0 u8  operation      1 u8  flags       2 u16 expiry kind (0 none, 1 ttl, 2 at, 3
-//   both)
+//   header  :=  0 u8  operation      1 u8  flags       2 u8  expiry kind (0 none, 1 ttl, 2 at, 3
+//   both)                                              3 u8  use of records (wasm/records/record.h)
 //               4 u32 store          8 f64 now (Unix ms)        16 f64 deadline (Unix ms)
 //              24 f64 expiry number 32 u64 seed                 40 f64 number (limit, and internal
 //              uses) 48 u32 namespace length, 52 u32 key length, 56 u32 value length, 60 u32 extra
@@ -90,6 +90,7 @@ struct Request {
   Op op = Op::kGet;
   std::uint8_t flags = 0;
   ExpiryKind expiryKind = ExpiryKind::kNone;
+  std::uint8_t record = 0;  // 0: the value is no record
   std::uint32_t store = 0;
   double nowMs = 0;
   double deadlineMs = 0;

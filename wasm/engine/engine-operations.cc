@@ -104,7 +104,7 @@ const Engine::Outcome& Engine::settle(std::uint32_t index) {
   // The answer's views lie in the operation's bytes: it goes at the next call.
   finished_ = std::move(slot.operation);
   free(index);
-  return answerWith(std::move(answer));
+  return answerTo(finished_->request(), std::move(answer));
 }
 
 void Engine::free(std::uint32_t index) {

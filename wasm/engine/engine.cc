@@ -2,6 +2,7 @@
 #include "wasm/engine/engine.h"
 
 #include "wasm/contract/admit.h"
+#include "wasm/contract/record-answers.h"
 #include "wasm/stores/listing.h"
 #include "wasm/stores/open.h"
 
@@ -64,7 +65,7 @@ const Engine::Outcome& Engine::start(std::string_view bytes) {
     return refuse(std::unexpected(std::move(ok.error())));
   }
   if (store->answersAtOnce()) {
-    const Outcome& answered = answerWith(store->answer(*request, budget_));
+    const Outcome& answered = answerTo(*request, store->answer(*request, budget_));
     outcome_.op = request->op;
     return answered;
   }
@@ -73,6 +74,15 @@ const Engine::Outcome& Engine::start(std::string_view bytes) {
 
 const Engine::Outcome& Engine::refuse(std::unexpected<Error> why) {
   return answerWith(std::move(why));
+}
+
+const Engine::Outcome& Engine::answerTo(const Request& request, Result<Answer> answer) {
+  if (request.record != 0 && answer) {
+    if (Result<void> ok = checkRecordsIn(*answer, request); !ok) {
+      return refuse(std::unexpected(std::move(ok.error())));
+    }
+  }
+  return answerWith(std::move(answer));
 }
 
 const Engine::Outcome& Engine::answerWith(Result<Answer> answer) {

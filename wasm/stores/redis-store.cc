@@ -149,13 +149,15 @@ Task<Answer> RedisStore::patch(Operation& operation) {
     const Current current{now->present, now->view, now->version, now->expiresAt};
     Result<Decision> decision = decide(request, current);
     if (!decision) co_return std::unexpected(std::move(decision.error()));
+    if (decision->action == Decision::Action::kNothing)
+      co_return answerWritten(request, std::move(*decision));
     one.op =
         decision->action == Decision::Action::kRemove ? Op::kCompareAndDelete : Op::kCompareAndSet;
-    one.flags = flag::kHasExtra;
+    one.flags = now->present ? flag::kHasExtra : 0;
     one.extra = now->version;
     one.value = decision->value(request);
     one.expiresAt = decision->expiresAt;
-    one.number = request.expiryKind == ExpiryKind::kNone ? kKeepsExpiry : 0;
+    one.number = now->present && request.expiryKind == ExpiryKind::kNone ? kKeepsExpiry : 0;
     Result<Answer> done = co_await call(operation, one, std::nullopt);
     if (done) co_return answerWritten(request, std::move(*decision));
     if (done.error().code != Code::kVersionMismatch) co_return done;

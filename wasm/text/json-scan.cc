@@ -101,4 +101,17 @@ std::optional<JsonMember> JsonScan::nextMember(const JsonMember& member) const {
   return memberFrom(member.end + 1, skipSpace(member.end + 1));
 }
 
+std::optional<JsonElement> JsonScan::firstElement(std::size_t array) const {
+  const std::size_t value = skipSpace(array + 1);
+  if (text_[value] == ']') return std::nullopt;
+  return JsonElement{value, valueEnd(value)};
+}
+
+std::optional<JsonElement> JsonScan::nextElement(const JsonElement& element) const {
+  const std::size_t end = skipSpace(element.valueEnd);
+  if (text_[end] == ']') return std::nullopt;
+  const std::size_t value = skipSpace(end + 1);
+  return JsonElement{value, valueEnd(value)};
+}
+
 }  // namespace kvista

@@ -21,6 +21,12 @@ struct JsonMember {
   std::size_t end = 0;       // the comma or the brace after it
 };
 
+// An element of an array.
+struct JsonElement {
+  std::size_t value = 0;     // its first character
+  std::size_t valueEnd = 0;  // after its last character
+};
+
 // REQUIRES, for all of it: checkJson(text) passed, the text outlives the scan, and positions are
 // those that the scan gave.
 class JsonScan {
@@ -44,6 +50,10 @@ class JsonScan {
   // The members of the object that begins at `object`, in order; nothing after the last.
   [[nodiscard]] std::optional<JsonMember> firstMember(std::size_t object) const;
   [[nodiscard]] std::optional<JsonMember> nextMember(const JsonMember& member) const;
+
+  // The elements of the array that begins at `array`, in order; nothing after the last.
+  [[nodiscard]] std::optional<JsonElement> firstElement(std::size_t array) const;
+  [[nodiscard]] std::optional<JsonElement> nextElement(const JsonElement& element) const;
 
  private:
   struct Extent {

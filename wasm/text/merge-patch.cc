@@ -2,29 +2,17 @@
 // and this copies the text between.
 #include "wasm/text/merge-patch.h"
 
-#include <algorithm>
-#include <cstdint>
 #include <optional>
 #include <utility>
-#include <vector>
 
 #include "wasm/text/joined.h"
+#include "wasm/text/json-changes.h"
 #include "wasm/text/json-check.h"
 #include "wasm/text/json-object-writer.h"
 #include "wasm/text/json-scan.h"
 
 namespace kvista {
 namespace {
-
-constexpr std::uint32_t kNowhere = UINT32_MAX;
-
-// What a patch object says of one name: its last member of that name. Positions are those of names'
-// quotes and values.
-struct Change {
-  std::uint32_t name = 0;
-  std::uint32_t value = 0;
-  std::uint32_t target = kNowhere;  // in the document, the last member of that name
-};
 
 class Merger {
  public:
@@ -52,47 +40,12 @@ class Merger {
   // Nothing is written any more. It bounds the memory too: appended members repeat whitespace.
   bool isFull() const { return out_.size() > kMaxJsonBytes; }
 
-  // What the object in the patch says, by name.
-  std::vector<Change> changesOf(std::size_t object) const {
-    std::size_t count = 0;
-    for (auto m = patch_.firstMember(object); m; m = patch_.nextMember(*m)) ++count;
-    std::vector<Change> changes;
-    changes.reserve(count);
-    for (auto m = patch_.firstMember(object); m; m = patch_.nextMember(*m)) {
-      changes.push_back(
-          {static_cast<std::uint32_t>(m->name), static_cast<std::uint32_t>(m->value)});
-    }
-    const auto isBefore = [this](const Change& a, const Change& b) {
-      const auto order = compareJsonStrings(patch_.from(a.name), patch_.from(b.name));
-      return order != 0 ? order < 0 : a.name > b.name;
-    };
-    // A heap sorts in half the code of std::sort.
-    std::ranges::make_heap(changes, isBefore);
-    std::ranges::sort_heap(changes, isBefore);
-    const auto repeated = std::ranges::unique(changes, [this](const Change& a, const Change& b) {
-      return compareJsonStrings(patch_.from(a.name), patch_.from(b.name)) == 0;
-    });
-    changes.erase(repeated.begin(), repeated.end());
-    return changes;
-  }
-
-  Change* find(std::vector<Change>& changes, std::string_view name) const {
-    const auto change = std::ranges::partition_point(changes, [&](const Change& c) {
-      return compareJsonStrings(patch_.from(c.name), name) < 0;
-    });
-    if (change == changes.end()) return nullptr;
-    return compareJsonStrings(patch_.from(change->name), name) == 0 ? &*change : nullptr;
-  }
-
   void mergeObjects(std::size_t object, std::size_t patchObject) {
-    std::vector<Change> changes = changesOf(patchObject);
-    for (auto m = document_.firstMember(object); m; m = document_.nextMember(*m)) {
-      Change* const change = find(changes, document_.from(m->name));
-      if (change != nullptr) change->target = static_cast<std::uint32_t>(m->name);
-    }
+    JsonChanges changes(patch_, patchObject);
+    changes.aimAt(document_, object);
     JsonObjectWriter writer(out_, document_, object);
     for (auto m = writer.first(); m && !isFull(); m = document_.nextMember(*m)) {
-      const Change* const change = find(changes, document_.from(m->name));
+      const JsonChange* const change = changes.find(document_.from(m->name));
       const bool isKept =
           change == nullptr || (change->target == m->name && !isRemoval(change->value));
       if (isKept) {
@@ -106,8 +59,8 @@ class Merger {
       writer.endMember(*m, isKept);
     }
     for (auto m = patch_.firstMember(patchObject); m && !isFull(); m = patch_.nextMember(*m)) {
-      const Change* const change = find(changes, patch_.from(m->name));
-      const bool isNew = change->name == m->name && change->target == kNowhere;
+      const JsonChange* const change = changes.find(patch_.from(m->name));
+      const bool isNew = change->name == m->name && !change->hasTarget();
       if (!isNew || isRemoval(m->value)) continue;
       writer.beginNewMember();
       out_ += patch_.slice(m->name, m->value);
@@ -135,10 +88,10 @@ class Merger {
   }
 
   void addObject(std::size_t object) {
-    std::vector<Change> changes = changesOf(object);
+    const JsonChanges changes(patch_, object);
     JsonObjectWriter writer(out_, patch_, object);
     for (auto m = writer.first(); m; m = patch_.nextMember(*m)) {
-      const bool isLast = find(changes, patch_.from(m->name))->name == m->name;
+      const bool isLast = changes.find(patch_.from(m->name))->name == m->name;
       const bool isKept = isLast && !isRemoval(m->value);
       if (isKept) {
         writer.beginMember(*m);

@@ -21,7 +21,7 @@ std::string encodeCall(const Call& call, std::uint32_t store, double nowMs) {
   const std::string extra = call.extra.value_or("");
   ByteWriter out;
   out.u8(static_cast<std::uint8_t>(call.op)).u8(flags);
-  out.u8(static_cast<std::uint8_t>(call.expiryKind)).u8(0).u32(store);
+  out.u8(static_cast<std::uint8_t>(call.expiryKind)).u8(call.record).u32(store);
   out.f64(nowMs).f64(nowMs + call.deadlineMs).f64(call.expiry);
   out.raw(&call.seed, sizeof call.seed).f64(call.number);
   out.u32(length(call.nameSpace)).u32(length(call.key)).u32(length(call.value));

@@ -26,6 +26,7 @@ struct Call {
   double expiry = 0;
   double number = 0;
   std::uint8_t flags = 0;
+  std::uint8_t record = 0;
   std::vector<Record> items{};
   std::string nameSpace{};
   double deadlineMs = 10'000;  // from the start of the call
