@@ -12,6 +12,29 @@ export type {
   Written,
 } from "./contract.ts";
 export { KvError, type KvErrorCode, type KvErrorFields } from "./errors.ts";
+export {
+  type FlowJob,
+  type FlowJobStatus,
+  type FlowJobs,
+  type FlowJobTask,
+  type FlowOutput,
+  flowJobs,
+} from "./records/flow-jobs.ts";
+export type {
+  RecordChange,
+  RecordFilter,
+  RecordOptions,
+  UpdateOptions,
+} from "./records/record-store.ts";
+export {
+  type TraceContext,
+  type UploadFile,
+  type UploadPart,
+  type UploadProgress,
+  type UploadStatus,
+  type Uploads,
+  uploads,
+} from "./records/uploads.ts";
 export { type CloudflareKvStoreOptions, cloudflareKvStore } from "./stores/cloudflare-kv.ts";
 export {
   type DurableObjectNamespaceOptions,

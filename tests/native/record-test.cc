@@ -83,23 +83,25 @@ TEST_CASE("An error names the field that is not what it should be") {
             "offset is not a whole number of at least 0"));
   CHECK(has(flawOfUpload(R"({"id":"a","offset":1.5,"storage":{}})"), "offset is not"));
   CHECK(has(flawOfUpload(R"({"id":"a","offset":9007199254740993,"storage":{}})"), "offset is not"));
-  CHECK(has(flawOfUpload(R"({"id":"a","offset":0,"storage":{"id":"s"}})"), "storage.type is missing"));
+  CHECK(has(flawOfUpload(R"({"id":"a","offset":0,"storage":{"id":"s"}})"),
+            "storage.type is missing"));
   CHECK(has(
       flawOfUpload(
           R"({"id":"a","offset":0,"storage":{"id":"s","type":"t","parts":[{"partNumber":1,"etag":"e","size":1},{"partNumber":2,"etag":7,"size":1}]}})"),
       "storage.parts[1].etag is not text"));
   CHECK(has(flawOfUpload(R"({"id":"a","offset":0,"storage":{"id":"s","type":"t"},"size":null})"),
             "size is not"));
-  const auto ofJob = checkRecord(RecordKind::kFlowJob, job("done", R"("tasks":[])"), Code::kCorrupt);
+  const auto ofJob =
+      checkRecord(RecordKind::kFlowJob, job("done", R"("tasks":[])"), Code::kCorrupt);
   REQUIRE_FALSE(ofJob.has_value());
   CHECK(ofJob.error().code == Code::kCorrupt);
   CHECK(has(ofJob.error().message, "status is not a status"));
 }
 
 TEST_CASE("Of repeated members the last counts, however its name is escaped") {
-  CHECK(has(flawOfUpload(
-                R"({"id":"a","offset":0,"\u006fffset":"0","storage":{"id":"s","type":"t"}})"),
-            "offset is not a whole number"));
+  CHECK(has(
+      flawOfUpload(R"({"id":"a","offset":0,"\u006fffset":"0","storage":{"id":"s","type":"t"}})"),
+      "offset is not a whole number"));
 }
 
 TEST_CASE("A record over the bounds of JSON is refused before it is read") {
@@ -124,7 +126,8 @@ TEST_CASE("An offset only grows, unless the change may rewind it") {
   CHECK(has(merged(rewinding, kStored, R"({"offset":0})"), R"("offset":0,)"));
 }
 
-TEST_CASE("Parts are the union by number, in its order, and the change's part replaces the same one") {
+TEST_CASE(
+    "Parts are the union by number, in its order, and the change's part replaces the same one") {
   const std::string result = merged(
       kUpload, kStored,
       R"({"storage":{"parts":[{"partNumber":10,"etag":"z","size":1},{"partNumber":1,"etag":"a","size":5},{"partNumber":2,"etag":"c","size":6}]}})");
@@ -140,8 +143,9 @@ TEST_CASE("A whole record written from an older state takes nothing away") {
   const std::string result = merged(
       kWholeUpload, kStored,
       R"({"id":"a","offset":20,"storage":{"id":"other","type":"t"},"size":100,"metadata":{"n":null}})");
-  CHECK(result ==
-        R"({"id":"a","offset":20,"storage":{"id":"other","type":"t","parts":[{"partNumber":2,"etag":"b","size":5}]},"size":100,"own":1E2,"metadata":{"n":null}})");
+  CHECK(
+      result ==
+      R"({"id":"a","offset":20,"storage":{"id":"other","type":"t","parts":[{"partNumber":2,"etag":"b","size":5}]},"size":100,"own":1E2,"metadata":{"n":null}})");
 }
 
 TEST_CASE("A whole record replaces what is no record") {
@@ -167,11 +171,11 @@ TEST_CASE("A null removes an optional field, and the null of a whole record is a
 }
 
 TEST_CASE("A job that has ended keeps its status, its error and its end") {
-  const std::string cancelled =
-      job("cancelled", R"("tasks":[],"endedAt":"2026-01-01T00:00:05Z")");
-  const std::string after =
-      merged(kWholeJob, cancelled,
-             job("running", R"("tasks":[{"nodeId":"n","status":"running"}],"error":"e","endedAt":"2026-01-02T00:00:00Z")"));
+  const std::string cancelled = job("cancelled", R"("tasks":[],"endedAt":"2026-01-01T00:00:05Z")");
+  const std::string after = merged(
+      kWholeJob, cancelled,
+      job("running",
+          R"("tasks":[{"nodeId":"n","status":"running"}],"error":"e","endedAt":"2026-01-02T00:00:00Z")"));
   CHECK(has(after, R"("status":"cancelled")"));
   CHECK(has(after, R"("endedAt":"2026-01-01T00:00:05Z")"));
   CHECK_FALSE(has(after, R"("error")"));
@@ -201,9 +205,10 @@ TEST_CASE("Of one task the later state counts, and of two at once the one that h
             task("a", "running", "05")));
 }
 
-TEST_CASE("Results are the union by node, intermediate files by name, and an empty list empties those") {
-  const std::string stored =
-      job("running", R"("tasks":[],"result":[{"nodeId":"a","data":1}],"intermediateFiles":["x","y"])");
+TEST_CASE(
+    "Results are the union by node, intermediate files by name, and an empty list empties those") {
+  const std::string stored = job(
+      "running", R"("tasks":[],"result":[{"nodeId":"a","data":1}],"intermediateFiles":["x","y"])");
   const std::string change =
       R"({"result":[{"nodeId":"b","data":2}],"intermediateFiles":["z","x"]})";
   const std::string result = merged(kJob, stored, change);

@@ -98,6 +98,7 @@ Task<Answer> CallingStore::callMany(Operation& operation) {
     }
     Request& call = calls.emplace_back(callOf(operation));
     call.op = op;
+    call.record = 0;  // the whole batch is checked, and its error names the key
     call.flags = 0;
     call.key = call.fullKey = one.item.fullKey;
     call.value = one.item.value;

@@ -1,0 +1,82 @@
+// The record of an upload, as Uploadista's UploadFile has it.
+import type { Call, JsonValue, KvStore } from "../contract.ts";
+import { type RecordOptions, RecordStore, type RecordTraits } from "./record-store.ts";
+
+/** A part of an upload that is stored in parts. */
+export type UploadPart = {
+  readonly partNumber: number;
+  readonly etag: string;
+  /** In bytes. */
+  readonly size: number;
+};
+
+export type TraceContext = {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly traceFlags: number;
+};
+
+export type UploadFile = {
+  readonly id: string;
+  /** How many bytes have arrived. */
+  readonly offset: number;
+  readonly storage: {
+    readonly id: string;
+    readonly type: string;
+    readonly path?: string;
+    readonly uploadId?: string;
+    readonly bucket?: string;
+    readonly parts?: readonly UploadPart[];
+  };
+  readonly flow?: { readonly flowId: string; readonly nodeId: string; readonly jobId: string };
+  /** In bytes; absent while it is not known. */
+  readonly size?: number;
+  readonly metadata?: { readonly [name: string]: JsonValue };
+  /** ISO 8601. */
+  readonly creationDate?: string;
+  readonly url?: string;
+  readonly sizeIsDeferred?: boolean;
+  readonly checksum?: string;
+  readonly checksumAlgorithm?: string;
+  readonly traceContext?: TraceContext;
+};
+
+/** An upload has no status of its own: it is complete once its offset is its size. */
+export type UploadStatus = "uploading" | "complete";
+
+/** What has arrived: bytes up to an offset, or parts, or both. */
+export type UploadProgress = {
+  readonly offset?: number;
+  readonly parts?: readonly UploadPart[];
+};
+
+export class Uploads extends RecordStore<UploadFile, UploadStatus> {
+  /**
+   * Records progress: the offset grows to the given one, unless it is beyond that already, and parts
+   * are added to those that are there. Of calls at the same time each counts. `NOT_FOUND` if there is
+   * no upload.
+   */
+  advance(id: string, { offset, parts }: UploadProgress, call?: Call): Promise<UploadFile> {
+    const change = {
+      ...(offset === undefined ? {} : { offset }),
+      ...(parts === undefined ? {} : { storage: { parts } }),
+    };
+    return this.update(id, change, call);
+  }
+}
+
+const traits: RecordTraits<UploadFile, UploadStatus> = {
+  kind: "upload",
+  prefix: "uploadista:upload-file:",
+  parse: (text) => JSON.parse(text),
+  statusOf: ({ offset, size }) => (offset === size ? "complete" : "uploading"),
+  changedAt: ({ creationDate }) => (creationDate ? new Date(creationDate) : undefined),
+};
+
+/**
+ * The uploads in a store, one record each, which no writer overwrites for another. It takes a store
+ * that can change a value atomically, else it throws `UNSUPPORTED`.
+ */
+export function uploads(store: KvStore, options: RecordOptions = {}): Uploads {
+  return new Uploads(store, traits, options);
+}
