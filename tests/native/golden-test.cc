@@ -10,7 +10,9 @@
 #include <nlohmann/json.hpp>
 
 #include "bindings/wire.h"
+#include "tests/native/support/call.h"
 #include "wasm/core/message.h"
+#include "wasm/records/record.h"
 
 using namespace kvista;
 using nlohmann::json;
@@ -70,6 +72,23 @@ std::string_view bytesOf(const T& value) {
 }
 
 }  // namespace
+
+TEST_CASE("A use of records is the byte of golden.json") {
+  for (const json& one : golden()["recordUse"]) {
+    const RecordUse use = RecordUse::of(one["byte"].get<std::uint8_t>());
+    CHECK((use.kind == RecordKind::kUpload) == one["isUpload"]);
+    CHECK(use.isWhole == one["isWhole"]);
+    CHECK(use.rewinds == one["rewinds"]);
+  }
+}
+
+TEST_CASE("A request with a use of records that there is none of is refused") {
+  for (const int byte : {3, 4, 7, 8, 12, 17, 255}) {
+    std::string bytes =
+        test::encodeCall(test::Call{.key = "k", .record = static_cast<std::uint8_t>(byte)}, 1, 0);
+    CHECK_FALSE(decodeRequest(bytes).has_value());
+  }
+}
 
 TEST_CASE("Operations, verbs and codes have the numbers of golden.json") {
   const json operations = {
@@ -140,6 +159,7 @@ TEST_CASE("The requests of golden.json decode to the fields that they were made 
     REQUIRE(request);
     CHECK(static_cast<int>(request->op) == golden()["op"][textOf(one["op"])]);
     CHECK(request->flags == expected["flags"]);
+    CHECK(request->record == expected.value("record", 0));
     CHECK(static_cast<int>(request->expiryKind) == expected["expiryKind"]);
     CHECK(request->store == one["store"]);
     CHECK(isSame(request->nowMs, numberOf(one["nowMs"])));

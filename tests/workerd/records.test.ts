@@ -1,9 +1,12 @@
 // Records inside workerd: in memory, in Durable Objects from a Worker and inside one, through a service
 // binding; and over Workers KV not at all.
 import { runInDurableObject } from "cloudflare:test";
+import { exports } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { flowJobs } from "../../bindings/records/flow-jobs.ts";
 import { uploads } from "../../bindings/records/uploads.ts";
+import { serviceKvStore } from "../../bindings/service-client.ts";
+import type { KvServiceBinding } from "../../bindings/service-protocol.ts";
 import { cloudflareKvStore } from "../../bindings/stores/cloudflare-kv.ts";
 import { durableObjectKvStore } from "../../bindings/stores/durable-object.ts";
 import { memoryKvStore } from "../../bindings/stores/memory.ts";
@@ -24,6 +27,11 @@ recordSuite("the storage of an object", (use) =>
     (_, { storage }) => use(durableObjectKvStore({ storage })),
   ),
 );
+
+recordSuite("Durable Objects behind a service binding", (use) => {
+  const service = exports.KvService as unknown as KvServiceBinding;
+  return use(serviceKvStore({ service, store: "do", keyNamespace: `${freshPrefix()}/` }));
+});
 
 test("over Workers KV records fail at open, and name the stores that can", () => {
   const store = cloudflareKvStore({ kv: bindings.UPLOADISTA_KV });

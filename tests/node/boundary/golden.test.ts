@@ -10,6 +10,7 @@ import {
   wantVersion,
   writeRequest,
 } from "../../../bindings/message.ts";
+import { type RecordUse, recordByte } from "../../../bindings/records/record-use.ts";
 import { kind, Outcome, verb, writeReplies } from "../../../bindings/wire.ts";
 import golden from "./golden.json" with { type: "json" };
 
@@ -59,6 +60,11 @@ test("operations, verbs, codes and kinds have the numbers of golden.json", () =>
   expect(kind).toEqual(golden.kind);
   expect(wantVersion).toBe(golden.flag.wantVersion);
   expect(headerBytes).toBe(golden.headerBytes);
+});
+
+test("a use of records is the byte of golden.json, and an unknown kind one that the core refuses", () => {
+  for (const { use, byte } of golden.recordUse) expect(recordByte(use as RecordUse)).toBe(byte);
+  expect(recordByte({ record: "other" as never }) & 3).toBe(3);
 });
 
 test("golden.json has a request of every operation", () => {
