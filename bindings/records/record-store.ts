@@ -8,8 +8,8 @@ import type { RecordKind, RecordUse } from "./record-use.ts";
 export type RecordOptions = {
   /** What stands before the ids in keys; by default Uploadista's own prefix for these records. */
   readonly prefix?: string;
-  /** So many seconds after its last write a record disappears; by default never. */
-  readonly expireAfterSeconds?: number;
+  /** Seconds after its last write at which a record disappears; by default never. */
+  readonly expireAfter?: number;
 };
 
 /** A change of a record: `null` removes an optional field, objects merge, everything else replaces. */
@@ -67,8 +67,8 @@ export class RecordStore<T extends { readonly id: string }, Status> {
     this.#store = store;
     this.#traits = traits;
     this.#prefix = options.prefix ?? traits.prefix;
-    const { expireAfterSeconds } = options;
-    this.#expiry = expireAfterSeconds === undefined ? {} : { ttlSeconds: expireAfterSeconds };
+    const { expireAfter } = options;
+    this.#expiry = expireAfter === undefined ? {} : { ttlSeconds: expireAfter };
   }
 
   /** Writes a new record; `VERSION_MISMATCH` if its id has one, `INVALID_VALUE` names a wrong field. */

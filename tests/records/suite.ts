@@ -167,7 +167,7 @@ export function recordSuite(name: string, withStore: WithStore): void {
     });
 
     over("a write renews the expiry, and an abandoned upload disappears", async (store) => {
-      const files = uploads(store, { expireAfterSeconds: 4 });
+      const files = uploads(store, { expireAfter: 4 });
       await files.create(upload);
       await files.create({ ...upload, id: "abandoned" });
       await sleep(3000);
