@@ -2,6 +2,7 @@
 // Node against a server that `npm run dev` has started.
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+import { uploadistaFile } from "./bench/uploadista.ts";
 
 export default defineConfig({
   test: {
@@ -16,6 +17,8 @@ export default defineConfig({
       },
       {
         plugins: [
+          // Uploadista's packaged stores, which are not installed: see bench/uploadista.ts.
+          { name: "uploadista", enforce: "pre", resolveId: uploadistaFile },
           cloudflareTest({
             // The Worker's own entry, and classes that only tests need.
             main: "./tests/workerd/support/main.ts",
@@ -28,6 +31,9 @@ export default defineConfig({
                 FRAGILE_OBJECTS: { className: "FragileObject", useSQLite: true },
                 FRAGILE_CATALOG: { className: "FragileCatalog", useSQLite: true },
                 MUTE_GATEWAYS: { className: "MuteGateway", useSQLite: true },
+                UPLOAD_FILES: { className: "UploadFileObject", useSQLite: true },
+                FLOW_JOBS: { className: "FlowJobObject", useSQLite: true },
+                OWN_UPLOAD_FILES: { className: "OwnUploadFile", useSQLite: true },
               },
               bindings: {
                 KVISTA_MEMORY: "on",

@@ -16,6 +16,10 @@ const sha512 = {
     "e/78+ZUKqYyfL6UqEkiimVhGdSmK2NmPGpTFz8ehQoHXESMwSnV+oUknui50puIGPcQTP1JzOTQj6y4+cKQPSw==",
   "kv-store-filesystem":
     "XQdO7QzHpA4EI8n9A7+2WffFXLn05egcUaK9UqDfQSlTOkXStksUBpZtHWoG1L4rbod3PMHR1D8I7I5aTDEj/g==",
+  "kv-store-cloudflare-do":
+    "B7dJuyvNLxkqCzxCy8lt6UWOW0d+XuJPILw2LsITIQnR4LSXFMv7S1n0Wx8KezpjdKa5Z5BejydMq6cxDkoVlA==",
+  "kv-store-ioredis":
+    "LqeFcAzMqu485Dx4xVbqvyB9aqVaZeAXt/oOP+7oGzaIw6dRtNxTneJzj32mavqjP0lsIfrwni3YnFxwQp/Rww==",
   "kv-store-redis":
     "MED8IUVXxnPYpVOkygBQ6utNZiD34sqIYhTEwbJJ9uNGpfq1S/EI1YvzrnL1PxPdyH4bm5+tU3htXypqeNgIdw==",
 } as const;
@@ -48,16 +52,20 @@ function entryOf(name: Name): string {
   return entry;
 }
 
+/** The file of `@uploadista/kv-store-…`, or of what stands in for `@uploadista/core/…`; else `null`. */
+export function uploadistaFile(imported: string): string | null {
+  if (imported.startsWith("@uploadista/core/")) {
+    return join(dirname(import.meta.dirname), "tests", "uploadista", "core.ts");
+  }
+  if (!imported.startsWith("@uploadista/kv-store-")) return null;
+  return entryOf(imported.slice("@uploadista/".length) as Name);
+}
+
 /** Lets a bundle import `@uploadista/kv-store-…`, over the stand-in for its core. */
 export const uploadistaPlugin: Plugin = {
   name: "uploadista",
   setup({ onResolve }) {
-    onResolve({ filter: /^@uploadista\/core\// }, () => ({
-      path: join(import.meta.dirname, "uploadista-core.ts"),
-    }));
-    onResolve({ filter: /^@uploadista\/kv-store-/ }, ({ path }) => ({
-      path: entryOf(path.slice("@uploadista/".length) as Name),
-    }));
+    onResolve({ filter: /^@uploadista\// }, ({ path }) => ({ path: uploadistaFile(path) ?? path }));
   },
 };
 
@@ -78,6 +86,12 @@ export async function uploadistaFileStore(directory: string): Promise<Uploadista
 export async function uploadistaRedisStore(redis: object): Promise<UploadistaStore> {
   const { makeRedisBaseKvStore } = await bundled("kv-store-redis");
   return makeRedisBaseKvStore?.({ redis }) as UploadistaStore;
+}
+
+/** Its store over a client of ioredis. */
+export async function uploadistaIoRedisStore(redis: object): Promise<UploadistaStore> {
+  const { makeIoRedisBaseKvStore } = await bundled("kv-store-ioredis");
+  return makeIoRedisBaseKvStore?.({ redis }) as UploadistaStore;
 }
 
 type Exports = { readonly [name: string]: ((config: object) => unknown) | undefined };

@@ -7,7 +7,7 @@ import { atMost } from "./at-most.ts";
 
 // A Worker has six connections at a time, and each call of KV holds one:
 // https://developers.cloudflare.com/workers/platform/limits/#simultaneous-open-connections
-const maxConnections = 6;
+export const maxConnections = 6;
 const absent = 0xffff_ffff;
 
 const encoder = new TextEncoder();
@@ -18,7 +18,13 @@ function metadataText(metadata: unknown): string {
   return metadata === null || metadata === undefined ? "" : JSON.stringify(metadata);
 }
 
-function packed(found: { value: string | null; metadata: unknown }[]): Uint8Array {
+/** The keys that a bulk read asks for. */
+export function keysOf(request: HostRequest): string[] {
+  return decoder.decode(request.value).split("\0").slice(0, -1);
+}
+
+/** The reply to a bulk read. */
+export function packed(found: { value: string | null; metadata: unknown }[]): Uint8Array {
   const parts: Uint8Array[] = [];
   for (const { value, metadata } of found) {
     const valueBytes = encoder.encode(value ?? "");
@@ -51,7 +57,8 @@ export class CloudflareKvHost implements Host {
     );
   }
 
-  async #performOne({ verb: asked, key, value, meta, number }: HostRequest): Promise<HostReply> {
+  async #performOne(request: HostRequest): Promise<HostReply> {
+    const { verb: asked, key, value, meta, number } = request;
     switch (asked) {
       case verb.read: {
         const found = await this.#kv.getWithMetadata(key, { type: "arrayBuffer" });
@@ -63,7 +70,7 @@ export class CloudflareKvHost implements Host {
         };
       }
       case verb.readMany: {
-        const keys = decoder.decode(value).split("\0").slice(0, -1);
+        const keys = keysOf(request);
         const found = await this.#kv.getWithMetadata(keys, "text");
         return {
           present: true,

@@ -4,7 +4,8 @@ import { CoreStore } from "../core-store.ts";
 import { type IoRedisClient, type IoRedisCluster, ioRedisHostOf } from "../hosts/ioredis.ts";
 import { OpenStore } from "../open-store.ts";
 import { sharedCore } from "../shared-core.ts";
-import { has, isIoRedis, wrongClient } from "./redis-client.ts";
+import { has } from "./methods.ts";
+import { isIoRedis, wrongClient } from "./redis-client.ts";
 
 export type IoRedisKvStoreOptions = {
   /** A `Redis` (through sentinels too) or `Cluster` of ioredis 5 or 6; it stays yours. */

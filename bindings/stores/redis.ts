@@ -13,7 +13,8 @@ import {
 import { type RedisLike, RedisLikeHost } from "../hosts/redis-like.ts";
 import { OpenStore } from "../open-store.ts";
 import { sharedCore } from "../shared-core.ts";
-import { has, isIoRedis, wrongClient } from "./redis-client.ts";
+import { has } from "./methods.ts";
+import { isIoRedis, wrongClient } from "./redis-client.ts";
 
 export type { RedisLike } from "../hosts/redis-like.ts";
 

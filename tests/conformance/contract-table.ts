@@ -18,6 +18,13 @@ const all: Capabilities = {
 export const contractTable = {
   memory: all,
   "cloudflare-kv": { ...all, compareAndSet: false, patch: false, linearizableReads: false },
+  "cloudflare-kv-like": {
+    ...all,
+    compareAndSet: false,
+    patch: false,
+    linearizableReads: false,
+    expiry: false,
+  },
   "durable-object": all,
   "durable-object-storage": all,
   redis: { ...all, orderedPages: false },

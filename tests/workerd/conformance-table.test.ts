@@ -10,6 +10,7 @@ import { memoryKvStore } from "../../bindings/stores/memory.ts";
 import type { Env } from "../../worker/env.ts";
 import { contractTable, testContractTable } from "../conformance/contract-table.ts";
 import "./http-session.ts";
+import { fourMethodsOf } from "./support/four-methods.ts";
 
 const { UPLOADISTA_KV: kv, KVISTA_OBJECTS, KVISTA_CATALOG: catalog } = env as Required<Env>;
 const service = exports.KvService as unknown as KvServiceBinding;
@@ -20,6 +21,12 @@ testContractTable("the memory store", contractTable.memory, (use) =>
 
 testContractTable("the Workers KV store", contractTable["cloudflare-kv"], (use) =>
   use((keyNamespace) => cloudflareKvStore({ kv, keyNamespace, writeIntervalMs: 0 })),
+);
+
+testContractTable("the store over four methods", contractTable["cloudflare-kv-like"], (use) =>
+  use((keyNamespace) =>
+    cloudflareKvStore({ kv: fourMethodsOf(kv), keyNamespace, writeIntervalMs: 0 }),
+  ),
 );
 
 testContractTable("the Durable Objects store", contractTable["durable-object"], (use) =>

@@ -225,7 +225,8 @@ Task<Answer> CloudflareKvStore::writeMany(Operation& operation) {
   if (!items) co_return std::unexpected(std::move(items.error()));
   const bool removes = operation.request().op == Op::kDeleteMany;
   std::vector<Write> writes;
-  for (const AdmittedItem& one : *items) {
+  for (AdmittedItem& one : *items) {
+    if (one.item.expiryKind != ExpiryKind::kNone && !keepsMetadata_) one.error = noExpiry().error();
     if (one.error) continue;
     writes.push_back(
         writeOf(one.item.fullKey, one.item.value, removes, one.expiresAt, operation.nowMs()));

@@ -7,6 +7,9 @@
 //            / "readAlone":true          it begins with a byte order mark, which a bulk read drops
 //            / both, in this order
 //
+// A namespace that has only get, put, delete and list keeps no metadata: over it there is no
+// expiry, and its host leaves kWrite's metadata out.
+//
 // The host performs kRead, kReadMany, kWrite, kRemove and kScan. A reply of kReadMany holds for
 // each key, in the order asked: u32 value length (0xFFFFFFFF: absent), u32 metadata length, value,
 // metadata.
@@ -25,10 +28,11 @@ namespace kvista {
 class CloudflareKvStore final : public Store {
  public:
   // `writeIntervalMs`: the least time between two writes of one key; Workers KV takes one a second.
-  explicit CloudflareKvStore(double writeIntervalMs) : lanes_(writeIntervalMs) {}
+  CloudflareKvStore(double writeIntervalMs, bool keepsMetadata)
+      : keepsMetadata_(keepsMetadata), lanes_(writeIntervalMs) {}
 
   [[nodiscard]] std::uint32_t capabilities() const override {
-    return capability::kExpiry | capability::kOrderedPages;
+    return capability::kOrderedPages | (keepsMetadata_ ? capability::kExpiry : 0);
   }
   [[nodiscard]] Task<Answer> perform(Operation& operation) override;
 
@@ -50,6 +54,7 @@ class CloudflareKvStore final : public Store {
                                                                  std::vector<Write> writes);
   [[nodiscard]] Task<Answer> list(Operation& operation);
 
+  bool keepsMetadata_;
   WriteLanes lanes_;
 };
 

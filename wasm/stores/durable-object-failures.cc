@@ -17,7 +17,11 @@ Failure classifyCall(const HostReply& reply) {
                   "more keys, or over time"},
             false, !wasQueued};
   }
-  if (mentions(message, "does not implement") || mentions(message, "is not a function")) {
+  const bool isRemote = (reply.failureFlags & failure::kRemote) != 0;
+  // Without a binding there is no object to call: "Cannot read properties of undefined".
+  const bool isUnbound = !isRemote && mentions(message, "of undefined");
+  if (isUnbound || mentions(message, "does not implement") ||
+      mentions(message, "is not a function")) {
     return {Error{Code::kUnavailable, message,
                   "bind { namespace } to the class KvObject and { catalog } to KvCatalog, both "
                   "exported by kvista"},
@@ -28,8 +32,7 @@ Failure classifyCall(const HostReply& reply) {
                   "call the store from the handler of the request that needs it"},
             false, false};
   }
-  const bool retryable = (reply.failureFlags & failure::kRetryable) != 0 ||
-                         (reply.failureFlags & failure::kRemote) == 0;
+  const bool retryable = (reply.failureFlags & failure::kRetryable) != 0 || !isRemote;
   return {Error{Code::kUnavailable, message, "the Durable Object did not answer: try again"},
           retryable, true};
 }

@@ -58,10 +58,10 @@ std::shared_ptr<Store> openRedis(StoreKind kind, const JsonObject& config) {
 
 Result<std::shared_ptr<Store>> openOutside(std::string_view kind, const JsonObject& config) {
   if (kind == "memory") return openMemory(config);
-  if (kind == "cloudflare-kv") {
+  if (kind == "cloudflare-kv" || kind == "cloudflare-kv-like") {
     Result<double> interval = wholeNumber(config, "writeIntervalMs", 0, 60'000, 1000);
     if (!interval) return std::unexpected(std::move(interval.error()));
-    return std::make_shared<CloudflareKvStore>(*interval);
+    return std::make_shared<CloudflareKvStore>(*interval, kind == "cloudflare-kv");
   }
   if (kind == "durable-object") {
     Result<double> shards = wholeNumber(config, "catalogShards", 1, 64, 4);

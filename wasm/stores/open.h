@@ -11,6 +11,7 @@ namespace kvista {
 // `config` is a JSON object with "kind" and what that kind takes:
 //   memory                  maxBytes?: bytes of records, eviction?: "lru"
 //   cloudflare-kv           writeIntervalMs?: least time between two writes of one key (1000)
+//   cloudflare-kv-like      the same; has only get, put, delete and list
 //   durable-object          catalogShards?: 1 to 64 (4)
 //   durable-object-storage
 //   redis, ioredis          cluster?: whether it is one; clientPrefix?: what the client puts before

@@ -2,9 +2,12 @@
 import { env } from "cloudflare:workers";
 import type { KvCatalog } from "../../../bindings/stores/kv-catalog.ts";
 import type { KvObject } from "../../../bindings/stores/kv-object.ts";
+import type { FlowJobObject } from "../../../bindings/uploadista/flow-job-object.ts";
+import type { UploadFileObject } from "../../../bindings/uploadista/upload-file-object.ts";
 import type { Abandoner } from "./abandoner.ts";
 import type { FragileCatalog, FragileObject } from "./fragile.ts";
 import type { MuteGateway } from "./mute-gateway.ts";
+import type { OwnUploadFile } from "./own-upload-file.ts";
 import type { LegacyTenant, Tenant } from "./tenant.ts";
 
 export type TestBindings = {
@@ -17,6 +20,9 @@ export type TestBindings = {
   readonly FRAGILE_OBJECTS: DurableObjectNamespace<FragileObject>;
   readonly FRAGILE_CATALOG: DurableObjectNamespace<FragileCatalog>;
   readonly MUTE_GATEWAYS: DurableObjectNamespace<MuteGateway>;
+  readonly UPLOAD_FILES: DurableObjectNamespace<UploadFileObject>;
+  readonly FLOW_JOBS: DurableObjectNamespace<FlowJobObject>;
+  readonly OWN_UPLOAD_FILES: DurableObjectNamespace<OwnUploadFile>;
 };
 
 export const bindings = env as unknown as TestBindings;

@@ -1,0 +1,61 @@
+// Uploadista's store of flow jobs in Durable Objects: the client of the class FlowJobObject, and of any
+// class with the same methods; or, with a catalog, records as core keeps them in the base store over
+// Durable Objects.
+import { Layer } from "effect";
+import type { RemoteNamespace } from "../hosts/durable-object-call.ts";
+import type { OpenBaseKvStore } from "./base-store.ts";
+import { makeDurableObjectBaseKvStore } from "./durable-object.ts";
+import type { UploadistaError } from "./error.ts";
+import { jsonStore } from "./json-store.ts";
+import { FlowJobKVStore, type KvStore } from "./kv-store.ts";
+import { type ObjectNamespace, type RecordStoreOptions, recordStore } from "./record-store.ts";
+import type { FlowJob } from "./records.ts";
+
+/** The methods that are called. */
+export type FlowJobDurableObjectBranded<T extends FlowJob = FlowJob> = {
+  getFlowJob(): Promise<T | undefined>;
+  setFlowJob(value: T): Promise<void>;
+  deleteFlowJob(): Promise<void>;
+  emit(event: unknown): Promise<void>;
+};
+
+/** The binding of a class with those methods. */
+export type FlowJobDurableObject<T extends FlowJob = FlowJob> = ObjectNamespace<
+  FlowJobDurableObjectBranded<T>
+>;
+
+export type CloudflareDoFlowStoreOptions<E = UploadistaError> = RecordStoreOptions<E> & {
+  durableObject: ObjectNamespace;
+  /** The binding of the class `KvCatalog`; `durableObject` is that of `KvObject` then. */
+  catalog?: RemoteNamespace;
+};
+
+/** The store, which has a `list` only with a catalog: an object knows of no other. */
+export function makeCloudflareDoFlowStore<T extends FlowJob = FlowJob, E = UploadistaError>(
+  options: CloudflareDoFlowStoreOptions<E>,
+): KvStore<T, E> {
+  const { durableObject, catalog } = options;
+  if (catalog !== undefined) {
+    const namespace = durableObject as RemoteNamespace;
+    const base = makeDurableObjectBaseKvStore({ ...options, namespace, catalog });
+    return jsonStore(base as OpenBaseKvStore<E>, "uploadista:flow-job:", options);
+  }
+  type Stub = FlowJobDurableObjectBranded<T>;
+  const methods = {
+    get: (stub: Stub) => stub.getFlowJob(),
+    set: (stub: Stub, value: T) => stub.setFlowJob(value),
+    delete: (stub: Stub) => stub.deleteFlowJob(),
+  };
+  return recordStore(durableObject, methods, options);
+}
+
+/** The store, not a layer of it: with Uploadista's it is that too. */
+export const cloudflareDoFlowStore: typeof makeCloudflareDoFlowStore = makeCloudflareDoFlowStore;
+
+export function cloudflareDoFlowJobKvStore<E = UploadistaError>(
+  options: CloudflareDoFlowStoreOptions<E>,
+): Layer.Layer<FlowJobKVStore> {
+  // Which class the failures have is the caller's to know: a tag names one type alone.
+  const store = makeCloudflareDoFlowStore(options) as unknown as KvStore<FlowJob>;
+  return Layer.succeed(FlowJobKVStore, store);
+}

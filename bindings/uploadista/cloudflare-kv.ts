@@ -1,0 +1,46 @@
+// Uploadista's store over Workers KV, over ours. As with Uploadista's, a missing key is `null`, a list
+// tells keys without the prefix, and failures are UNKNOWN_ERROR.
+import { type KvNamespaceLike, cloudflareKvStore as openKv } from "../stores/cloudflare-kv.ts";
+import { has } from "../stores/methods.ts";
+import { type BaseKvStoreLayer, layerOf, onlyCallable } from "./base-layer.ts";
+import { type BaseStoreOptions, baseStore, type OpenBaseKvStore } from "./base-store.ts";
+import type { UploadistaError } from "./error.ts";
+
+export type CloudflareKvStoreConfig<E = UploadistaError> = CloudflareKvOptions<E> & {
+  /** The binding. An object with `get`, `put`, `delete` and `list` serves all but `expireAfter`. */
+  kv: KvNamespaceLike;
+};
+
+export type CloudflareKvOptions<E = UploadistaError> = BaseStoreOptions<E> & {
+  /** The least time between two writes of one key: Workers KV takes one a second (1000). */
+  readonly writeIntervalMs?: number;
+};
+
+/** Over `{ kv: env.KV }`, or over `env.KV` itself with the options behind it. */
+export function makeCloudflareBaseKvStore<E = UploadistaError>(
+  config: CloudflareKvStoreConfig<E> | KvNamespaceLike,
+  options?: CloudflareKvOptions<E>,
+): OpenBaseKvStore<E> {
+  const { kv, UploadistaError, expireAfter, ...rest } = isNamespace(config)
+    ? { ...options, kv: config }
+    : { ...options, ...config };
+  const failing = UploadistaError && { UploadistaError };
+  const expiring = expireAfter === undefined ? {} : { expireAfter };
+  return baseStore(() => openKv({ ...rest, kv }), { ...failing, ...expiring });
+}
+
+function cloudflareKvLayer<E = UploadistaError>(
+  config: CloudflareKvStoreConfig<E> | KvNamespaceLike,
+  options?: CloudflareKvOptions<E>,
+): BaseKvStoreLayer<E> {
+  return layerOf(makeCloudflareBaseKvStore(config, options));
+}
+
+export const cloudflareKvStore: typeof cloudflareKvLayer = onlyCallable(
+  cloudflareKvLayer,
+  "cloudflareKvStore({ kv: env.KV })",
+);
+
+function isNamespace(config: object): config is KvNamespaceLike {
+  return has(config, "put");
+}

@@ -1,0 +1,31 @@
+// Uploadista's store in a directory, over ours. As with Uploadista's, a list tells full keys, and a
+// failed `set` is FILE_WRITE_ERROR. It departs from it where Uploadista's own core fails over that
+// store: a missing key is `null`, which the circuit breaker asks for, and deleting one succeeds, as
+// core does after its data store; a list that asks for the prefix of the circuit breaker tells keys
+// without it. And a `get` that fails is UNKNOWN_ERROR: FILE_NOT_FOUND told callers that what cannot be
+// read is gone. A missing directory is made, unless `createDirectory` is false.
+import {
+  type FileKvStoreOptions as FileOptions,
+  fileKvStore as openDirectory,
+} from "../stores/file.ts";
+import { type BaseKvStoreLayer, layerOf, onlyCallable } from "./base-layer.ts";
+import { type BaseStoreOptions, baseStore, type OpenBaseKvStore } from "./base-store.ts";
+import type { UploadistaError } from "./error.ts";
+
+export type FileKvStoreOptions<E = UploadistaError> = BaseStoreOptions<E> & FileOptions;
+
+export function makeFileBaseKvStore<E = UploadistaError>(
+  options: FileKvStoreOptions<E>,
+): OpenBaseKvStore<E> {
+  const { UploadistaError, expireAfter, ...rest } = options;
+  return baseStore(() => openDirectory(rest), options, {
+    setFailure: "FILE_WRITE_ERROR",
+    listsFullKeys: true,
+  });
+}
+
+function fileLayer<E = UploadistaError>(options: FileKvStoreOptions<E>): BaseKvStoreLayer<E> {
+  return layerOf(makeFileBaseKvStore(options));
+}
+
+export const fileKvStore: typeof fileLayer = onlyCallable(fileLayer, "fileKvStore({ directory })");

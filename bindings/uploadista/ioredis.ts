@@ -1,0 +1,78 @@
+// Uploadista's store over a client of ioredis, over ours. As with Uploadista's, a missing key is
+// `null`, a list tells keys without the prefix, and failures are UNKNOWN_ERROR.
+import type { KvStore } from "../contract.ts";
+import type { IoRedisClient, IoRedisCluster } from "../hosts/ioredis.ts";
+import { ioredisKvStore as openIoRedis } from "../stores/ioredis.ts";
+import { has } from "../stores/methods.ts";
+import { redisKvStore as openRedisLike } from "../stores/redis.ts";
+import { isIoRedis } from "../stores/redis-client.ts";
+import { type BaseKvStoreLayer, layerOf, onlyCallable } from "./base-layer.ts";
+import { type BaseStoreOptions, baseStore, type OpenBaseKvStore } from "./base-store.ts";
+import type { UploadistaError } from "./error.ts";
+import type { OpenUrl, RedisUrlConfig } from "./redis-url.ts";
+
+/** The methods of ioredis that Uploadista's store calls. */
+export type IoRedisLike = {
+  get(key: string): Promise<string | null>;
+  set(key: string, value: string): Promise<unknown>;
+  del(key: string): Promise<number>;
+  scan(
+    cursor: string,
+    match: "MATCH",
+    pattern: string,
+    countToken: "COUNT",
+    count: string,
+  ): Promise<[cursor: string, keys: string[]]>;
+};
+
+export type IoRedisKvStoreConfig<E = UploadistaError> = BaseStoreOptions<E> & {
+  /**
+   * A `Redis` (through sentinels too) or `Cluster` of ioredis 5 or 6, which stays yours. An object with
+   * `get`, `set`, `del` and `scan` serves all but `expireAfter`.
+   */
+  redis: IoRedisClient | IoRedisCluster | IoRedisLike;
+};
+
+/** The two makers, of which the base store is the one without a layer. */
+export function ioRedisStores(openUrl: OpenUrl) {
+  function makeIoRedisBaseKvStore<E = UploadistaError>(
+    config: IoRedisKvStoreConfig<E> | RedisUrlConfig<E>,
+  ): OpenBaseKvStore<E> {
+    const { keyNamespace = "" } = config;
+    return baseStore(
+      () =>
+        "url" in config
+          ? openUrl(config as RedisUrlConfig<never>)
+          : openOver(config.redis, keyNamespace),
+      config,
+    );
+  }
+  const ioRedisKvStore = <E = UploadistaError>(
+    config: IoRedisKvStoreConfig<E> | RedisUrlConfig<E>,
+  ): BaseKvStoreLayer<E> => layerOf(makeIoRedisBaseKvStore(config));
+  return {
+    makeIoRedisBaseKvStore,
+    ioRedisKvStore: onlyCallable(ioRedisKvStore, "ioRedisKvStore({ redis })"),
+  };
+}
+
+function openOver(redis: IoRedisKvStoreConfig["redis"], keyNamespace: string): KvStore {
+  if (!isPartial(redis)) return openIoRedis({ redis, keyNamespace });
+  return openRedisLike({
+    keyNamespace,
+    // The same four methods as @redis/client has them.
+    redis: {
+      get: (key) => redis.get(key),
+      set: (key, value) => redis.set(key, value),
+      del: (key) => redis.del(key),
+      scan: async (from, { MATCH, COUNT }) => {
+        const [cursor, keys] = await redis.scan(from, "MATCH", MATCH, "COUNT", String(COUNT));
+        return { cursor, keys };
+      },
+    },
+  });
+}
+
+function isPartial(redis: IoRedisKvStoreConfig["redis"]): redis is IoRedisLike {
+  return has(redis, "get", "set", "del", "scan") && !isIoRedis(redis) && !has(redis, "sendCommand");
+}

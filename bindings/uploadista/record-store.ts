@@ -1,0 +1,69 @@
+// Uploadista's typed store over Durable Objects: each record is kept by an object of its own, as a
+// value and not as text, and is reached by that class's methods. The object is asked for anew by each
+// attempt, because a stub stays broken after a failure. A missing record is FILE_NOT_FOUND, as with
+// Uploadista's; it departs from it in that `null` is missing too.
+import { Effect } from "effect";
+import { KvError } from "../errors.ts";
+import { type BaseStoreOptions, failuresOf } from "./base-store.ts";
+import type { UploadistaError } from "./error.ts";
+import type { KvStore } from "./kv-store.ts";
+
+/** A binding of a class, whatever its methods. */
+export type ObjectNamespace<Stub = unknown> = {
+  idFromName(name: string): object;
+  get(id: never): Stub;
+};
+
+/** What every typed store takes beside its binding. */
+export type RecordStoreOptions<E = UploadistaError> = Omit<BaseStoreOptions<E>, "expireAfter">;
+
+/** The methods of a class by what they do. */
+export type RecordMethods<Stub, T> = {
+  readonly get: (stub: Stub) => Promise<T | null | undefined>;
+  readonly set: (stub: Stub, value: T) => Promise<unknown>;
+  readonly delete: (stub: Stub) => Promise<unknown>;
+};
+
+/** `keyNamespace` stands before each key in the names of the objects; Uploadista's have none. */
+export function recordStore<Stub, T, E = UploadistaError>(
+  namespace: ObjectNamespace,
+  methods: RecordMethods<Stub, T>,
+  options: RecordStoreOptions<E>,
+): KvStore<T, E> {
+  const { keyNamespace = "" } = options;
+  const failing = failuresOf(options);
+  const unanswered = failing("UNKNOWN_ERROR");
+  const asked = <R>(key: string, ask: (stub: Stub) => Promise<R>): Effect.Effect<R, E> =>
+    Effect.tryPromise({
+      try: async () => {
+        // What is no text would become the name of an object: "undefined".
+        if (typeof key !== "string" || key === "") throw invalidKey(key);
+        const id = namespace.idFromName(keyNamespace + key);
+        return ask(namespace.get(id as never) as Stub);
+      },
+      catch: unanswered,
+    });
+
+  return {
+    get: (key) =>
+      Effect.flatMap(asked(key, methods.get), (value) =>
+        value === undefined || value === null
+          ? Effect.fail(failing("FILE_NOT_FOUND")(undefined))
+          : Effect.succeed(value),
+      ),
+    set: (key, value) => Effect.asVoid(asked(key, (stub) => methods.set(stub, value))),
+    delete: (key) => Effect.asVoid(asked(key, methods.delete)),
+  };
+}
+
+function invalidKey(key: unknown): KvError {
+  return new KvError({
+    code: "INVALID_KEY",
+    message: typeof key === "string" ? "the key is empty" : "the key is not a string",
+    hint: "pass the record's id",
+    retryable: false,
+    store: "cloudflare-do",
+    operation: "name",
+    key: null,
+  });
+}

@@ -1,0 +1,11 @@
+// A namespace of Workers KV of which only those methods are there that Uploadista's store calls.
+import type { KvNamespaceLike } from "../../../bindings/stores/cloudflare-kv.ts";
+
+export function fourMethodsOf(kv: KVNamespace): KvNamespaceLike {
+  return {
+    get: (key) => kv.get(key),
+    put: (key, value) => kv.put(key, value),
+    delete: (key) => kv.delete(key),
+    list: (options) => kv.list(options),
+  };
+}
