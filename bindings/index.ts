@@ -17,7 +17,6 @@ export {
   type FlowJobStatus,
   type FlowJobs,
   type FlowJobTask,
-  type FlowOutput,
   flowJobs,
 } from "./records/flow-jobs.ts";
 export type {

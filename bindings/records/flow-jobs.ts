@@ -1,5 +1,5 @@
 // The record of a flow's run, as Uploadista's FlowJob has it.
-import type { JsonValue, KvStore } from "../contract.ts";
+import type { KvStore } from "../contract.ts";
 import { type RecordOptions, RecordStore, type RecordTraits } from "./record-store.ts";
 import type { TraceContext } from "./uploads.ts";
 
@@ -13,45 +13,37 @@ export type FlowJobStatus =
   | "cancelled";
 
 export type FlowJobTask = {
-  readonly nodeId: string;
-  readonly status: Exclude<FlowJobStatus, "cancelled">;
-  readonly result?: JsonValue;
-  readonly error?: string;
-  readonly retryCount?: number;
-  readonly createdAt?: Date;
-  readonly updatedAt?: Date;
+  nodeId: string;
+  status: Exclude<FlowJobStatus, "cancelled">;
+  result?: unknown;
+  error?: string | undefined;
+  retryCount?: number | undefined;
+  createdAt: Date;
+  updatedAt: Date;
 };
 
-/** What a node gave. */
-export type FlowOutput = {
-  readonly nodeId: string;
-  readonly nodeType?: string;
-  readonly data: JsonValue;
-  readonly timestamp: Date | string;
-};
-
+/** Through `flowJobs` its moments are dates; whoever reads the stored JSON finds text. */
 export type FlowJob = {
-  readonly id: string;
-  readonly flowId: string;
-  readonly storageId: string;
-  readonly clientId?: string | null;
-  readonly status: FlowJobStatus;
-  readonly createdAt: Date;
-  readonly updatedAt: Date;
-  readonly tasks: readonly FlowJobTask[];
-  readonly error?: string;
-  readonly endedAt?: Date;
-  readonly result?: readonly FlowOutput[];
+  id: string;
+  flowId: string;
+  storageId: string;
+  clientId: string | null;
+  status: FlowJobStatus;
+  createdAt: Date;
+  updatedAt: Date;
+  tasks: FlowJobTask[];
+  error?: string | undefined;
+  endedAt?: Date | undefined;
+  /** What the nodes gave: each has its `nodeId`. */
+  result?: unknown[] | undefined;
   /** The node at which it was paused. */
-  readonly pausedAt?: string;
-  readonly executionState?: {
-    readonly executionOrder: readonly string[];
-    readonly currentIndex: number;
-    readonly inputs: { readonly [node: string]: JsonValue };
-  };
-  readonly intermediateFiles?: readonly string[];
-  readonly activeUploads?: readonly string[];
-  readonly traceContext?: TraceContext;
+  pausedAt?: string | undefined;
+  executionState?:
+    | { executionOrder: string[]; currentIndex: number; inputs: Record<string, unknown> }
+    | undefined;
+  intermediateFiles?: string[] | undefined;
+  activeUploads?: string[] | undefined;
+  traceContext?: TraceContext | undefined;
 };
 
 export class FlowJobs extends RecordStore<FlowJob, FlowJobStatus> {}

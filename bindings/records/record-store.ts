@@ -52,19 +52,7 @@ export class RecordStore<T extends { readonly id: string }, Status> {
   readonly #expiry: Expiry;
 
   constructor(store: KvStore, traits: RecordTraits<T, Status>, options: RecordOptions) {
-    const { compareAndSet, patch } = store.capabilities;
-    if (!compareAndSet || !patch) {
-      throw new KvError({
-        code: "UNSUPPORTED",
-        message: `records cannot be kept in ${store.name}: it cannot change a value atomically`,
-        store: store.name,
-        operation: "open",
-        key: null,
-        retryable: false,
-        hint: "keep them in memory, Redis (a whole client, not four methods), Durable Objects or a directory",
-      });
-    }
-    this.#store = store;
+    this.#store = requireRecords(store);
     this.#traits = traits;
     this.#prefix = options.prefix ?? traits.prefix;
     const { expireAfter } = options;
@@ -167,6 +155,21 @@ export class RecordStore<T extends { readonly id: string }, Status> {
     const { name: store } = this.#store;
     return new KvError({ code, message, store, operation, key, retryable: false, hint, cause });
   }
+}
+
+/** The store itself, or `UNSUPPORTED` if it cannot change a value atomically. */
+export function requireRecords<Store extends KvStore>(store: Store): Store {
+  const { compareAndSet, patch } = store.capabilities;
+  if (compareAndSet && patch) return store;
+  throw new KvError({
+    code: "UNSUPPORTED",
+    message: `records cannot be kept in ${store.name}: it cannot change a value atomically`,
+    store: store.name,
+    operation: "open",
+    key: null,
+    retryable: false,
+    hint: "keep them in memory, Redis (a whole client, not four methods), Durable Objects or a directory",
+  });
 }
 
 // A record without the moment is in no listing by age.

@@ -1,44 +1,40 @@
 // The record of an upload, as Uploadista's UploadFile has it.
-import type { Call, JsonValue, KvStore } from "../contract.ts";
+import type { Call, KvStore } from "../contract.ts";
 import { type RecordOptions, RecordStore, type RecordTraits } from "./record-store.ts";
 
 /** A part of an upload that is stored in parts. */
 export type UploadPart = {
-  readonly partNumber: number;
-  readonly etag: string;
+  partNumber: number;
+  etag: string;
   /** In bytes. */
-  readonly size: number;
+  size: number;
 };
 
-export type TraceContext = {
-  readonly traceId: string;
-  readonly spanId: string;
-  readonly traceFlags: number;
-};
+export type TraceContext = { traceId: string; spanId: string; traceFlags: number };
 
 export type UploadFile = {
-  readonly id: string;
+  id: string;
   /** How many bytes have arrived. */
-  readonly offset: number;
-  readonly storage: {
-    readonly id: string;
-    readonly type: string;
-    readonly path?: string;
-    readonly uploadId?: string;
-    readonly bucket?: string;
-    readonly parts?: readonly UploadPart[];
+  offset: number;
+  storage: {
+    id: string;
+    type: string;
+    path?: string | undefined;
+    uploadId?: string | undefined;
+    bucket?: string | undefined;
+    parts?: UploadPart[] | undefined;
   };
-  readonly flow?: { readonly flowId: string; readonly nodeId: string; readonly jobId: string };
+  flow?: { flowId: string; nodeId: string; jobId: string } | undefined;
   /** In bytes; absent while it is not known. */
-  readonly size?: number;
-  readonly metadata?: { readonly [name: string]: JsonValue };
+  size?: number | undefined;
+  metadata?: Record<string, unknown> | undefined;
   /** ISO 8601. */
-  readonly creationDate?: string;
-  readonly url?: string;
-  readonly sizeIsDeferred?: boolean;
-  readonly checksum?: string;
-  readonly checksumAlgorithm?: string;
-  readonly traceContext?: TraceContext;
+  creationDate?: string | undefined;
+  url?: string | undefined;
+  sizeIsDeferred?: boolean | undefined;
+  checksum?: string | undefined;
+  checksumAlgorithm?: string | undefined;
+  traceContext?: TraceContext | undefined;
 };
 
 /** An upload has no status of its own: it is complete once its offset is its size. */
@@ -47,7 +43,7 @@ export type UploadStatus = "uploading" | "complete";
 /** What has arrived: bytes up to an offset, or parts, or both. */
 export type UploadProgress = {
   readonly offset?: number;
-  readonly parts?: readonly UploadPart[];
+  readonly parts?: UploadPart[];
 };
 
 export class Uploads extends RecordStore<UploadFile, UploadStatus> {

@@ -7,8 +7,10 @@
 import { Effect } from "effect";
 import type { Call, Expiry, KvStore } from "../contract.ts";
 import { KvError } from "../errors.ts";
+import { requireRecords } from "../records/record-store.ts";
 import { type StoreErrorCode, UploadistaError, type UploadistaErrorClass } from "./error.ts";
 import type { BaseKvStore } from "./kv-store.ts";
+import { mergedWrite } from "./merged-write.ts";
 
 /** What every base store takes beside what it is a store over. */
 export type BaseStoreOptions<E = UploadistaError> = {
@@ -18,6 +20,13 @@ export type BaseStoreOptions<E = UploadistaError> = {
   readonly keyNamespace?: string;
   /** Seconds after which a key that is not set again expires; without it, keys stay. */
   readonly expireAfter?: number;
+  /**
+   * Merges what is set under core's prefixes of uploads and flow jobs into the record that is there,
+   * by what its fields mean (`uploads` and `flowJobs` of kvista), instead of replacing it: writers that
+   * read the same state lose nothing of each other's. Not over Workers KV, nor over a client's four
+   * methods: there, each effect fails with `UNSUPPORTED` as its cause.
+   */
+  readonly mergeRecords?: boolean;
 };
 
 /** A base store, which can be closed. */
@@ -26,7 +35,7 @@ export type OpenBaseKvStore<E = UploadistaError> = Required<BaseKvStore<E>> & {
   readonly close: () => Effect.Effect<void, E>;
 };
 
-/** How a value is written: its place is where a store may do more than replace it whole. */
+/** How a value is written. */
 export type Write = (
   store: KvStore,
   key: string,
@@ -40,8 +49,6 @@ export type Manner = {
   readonly setFailure?: StoreErrorCode;
   /** Whether a list tells keys with the prefix that was asked for (false). */
   readonly listsFullKeys?: boolean;
-  /** By default the value is replaced whole. */
-  readonly write?: Write;
 };
 
 // Core's circuit breaker puts this before each key of a list that asked for it, and so wants the keys
@@ -57,9 +64,10 @@ export function baseStore<E = UploadistaError>(
   manner: Manner = {},
 ): OpenBaseKvStore<E> {
   const { expireAfter } = options;
-  const { setFailure = "UNKNOWN_ERROR", listsFullKeys = false, write = replaceWhole } = manner;
+  const { setFailure = "UNKNOWN_ERROR", listsFullKeys = false } = manner;
+  const write = options.mergeRecords ? mergedWrite : replaceWhole;
   const expiry: Expiry = expireAfter === undefined ? {} : { ttlSeconds: expireAfter };
-  const opened = openedOnce(open);
+  const opened = openedOnce(options.mergeRecords ? async () => requireRecords(await open()) : open);
   const failing = failuresOf(options);
   const performed = <T>(
     code: StoreErrorCode,

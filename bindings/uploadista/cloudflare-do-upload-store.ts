@@ -3,13 +3,13 @@
 // Durable Objects.
 import { Layer } from "effect";
 import type { RemoteNamespace } from "../hosts/durable-object-call.ts";
+import type { UploadFile } from "../records/uploads.ts";
 import type { OpenBaseKvStore } from "./base-store.ts";
 import { makeDurableObjectBaseKvStore } from "./durable-object.ts";
 import type { UploadistaError } from "./error.ts";
 import { jsonStore } from "./json-store.ts";
 import { type KvStore, UploadFileKVStore } from "./kv-store.ts";
 import { type ObjectNamespace, type RecordStoreOptions, recordStore } from "./record-store.ts";
-import type { UploadFile } from "./records.ts";
 
 /** The methods that are called. */
 export type UploadFileDurableObjectBranded<T extends UploadFile = UploadFile> = {

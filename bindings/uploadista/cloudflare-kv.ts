@@ -21,12 +21,13 @@ export function makeCloudflareBaseKvStore<E = UploadistaError>(
   config: CloudflareKvStoreConfig<E> | KvNamespaceLike,
   options?: CloudflareKvOptions<E>,
 ): OpenBaseKvStore<E> {
-  const { kv, UploadistaError, expireAfter, ...rest } = isNamespace(config)
+  const { kv, UploadistaError, expireAfter, mergeRecords, ...rest } = isNamespace(config)
     ? { ...options, kv: config }
     : { ...options, ...config };
   const failing = UploadistaError && { UploadistaError };
   const expiring = expireAfter === undefined ? {} : { expireAfter };
-  return baseStore(() => openKv({ ...rest, kv }), { ...failing, ...expiring });
+  const merging = mergeRecords === undefined ? {} : { mergeRecords };
+  return baseStore(() => openKv({ ...rest, kv }), { ...failing, ...expiring, ...merging });
 }
 
 function cloudflareKvLayer<E = UploadistaError>(

@@ -17,7 +17,7 @@ export type FileKvStoreOptions<E = UploadistaError> = BaseStoreOptions<E> & File
 export function makeFileBaseKvStore<E = UploadistaError>(
   options: FileKvStoreOptions<E>,
 ): OpenBaseKvStore<E> {
-  const { UploadistaError, expireAfter, ...rest } = options;
+  const { UploadistaError, expireAfter, mergeRecords, ...rest } = options;
   return baseStore(() => openDirectory(rest), options, {
     setFailure: "FILE_WRITE_ERROR",
     listsFullKeys: true,

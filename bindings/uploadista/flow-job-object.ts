@@ -1,6 +1,7 @@
 // FlowJobObject: the Durable Object class whose objects each keep one flow job's record.
+
+import type { FlowJob } from "../records/flow-jobs.ts";
 import { RecordObject } from "./record-object.ts";
-import type { FlowJob } from "./records.ts";
 
 /**
  * Export it from your Worker and bind it (as a SQLite class); pass the binding to

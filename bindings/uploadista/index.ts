@@ -1,5 +1,7 @@
 // What kvista/uploadista gives everywhere: the names of Uploadista's packages and of its documents.
 export { KvError, type KvErrorCode } from "../errors.ts";
+export type { FlowJob, FlowJobTask } from "../records/flow-jobs.ts";
+export type { UploadFile } from "../records/uploads.ts";
 export type { KvNamespaceLike } from "../stores/cloudflare-kv.ts";
 export type { BaseKvStoreLayer } from "./base-layer.ts";
 export {
@@ -50,6 +52,5 @@ export {
   makeMemoryBaseKvStore,
   memoryKvStore,
 } from "./memory.ts";
-export type { FlowJob, FlowJobTask, UploadFile } from "./records.ts";
 export type { RedisKvStoreConfig, RedisLike } from "./redis.ts";
 export type { RedisUrlConfig } from "./redis-url.ts";

@@ -1,8 +1,9 @@
 // What Uploadista's core takes a store for: its two interfaces, and its tags. Effect tells tags apart
 // by their text, so that these are core's own whichever copy of core is loaded.
 import { Context, type Effect } from "effect";
+import type { FlowJob } from "../records/flow-jobs.ts";
+import type { UploadFile } from "../records/uploads.ts";
 import type { UploadistaError } from "./error.ts";
-import type { FlowJob, UploadFile } from "./records.ts";
 
 /** A store of text. A missing key is `null`; `delete` of one succeeds. */
 export interface BaseKvStore<E = UploadistaError> {

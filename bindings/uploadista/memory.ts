@@ -14,7 +14,7 @@ export type MemoryBaseKvStoreOptions<E = UploadistaError> = BaseStoreOptions<E> 
 export function makeMemoryBaseKvStore<E = UploadistaError>(
   options: MemoryBaseKvStoreOptions<E> = {},
 ): OpenBaseKvStore<E> {
-  const { UploadistaError, expireAfter, ...rest } = options;
+  const { UploadistaError, expireAfter, mergeRecords, ...rest } = options;
   return baseStore(() => openMemory(rest), options, { listsFullKeys: true });
 }
 

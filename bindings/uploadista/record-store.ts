@@ -15,7 +15,10 @@ export type ObjectNamespace<Stub = unknown> = {
 };
 
 /** What every typed store takes beside its binding. */
-export type RecordStoreOptions<E = UploadistaError> = Omit<BaseStoreOptions<E>, "expireAfter">;
+export type RecordStoreOptions<E = UploadistaError> = Omit<
+  BaseStoreOptions<E>,
+  "expireAfter" | "mergeRecords"
+>;
 
 /** The methods of a class by what they do. */
 export type RecordMethods<Stub, T> = {

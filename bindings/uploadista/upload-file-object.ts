@@ -1,6 +1,7 @@
 // UploadFileObject: the Durable Object class whose objects each keep one upload's record.
+
+import type { UploadFile } from "../records/uploads.ts";
 import { RecordObject } from "./record-object.ts";
-import type { UploadFile } from "./records.ts";
 
 /**
  * Export it from your Worker and bind it (as a SQLite class); pass the binding to

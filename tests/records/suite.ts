@@ -4,7 +4,7 @@
 import { describe, expect, test } from "vitest";
 import type { Call, KvStore } from "../../bindings/contract.ts";
 import { KvError } from "../../bindings/errors.ts";
-import { type FlowJob, flowJobs } from "../../bindings/records/flow-jobs.ts";
+import { type FlowJob, type FlowJobTask, flowJobs } from "../../bindings/records/flow-jobs.ts";
 import type { RecordKind, RecordUse } from "../../bindings/records/record-use.ts";
 import { type UploadFile, uploads } from "../../bindings/records/uploads.ts";
 
@@ -29,6 +29,12 @@ const job: FlowJob = {
   updatedAt: new Date("2026-01-01T00:00:00Z"),
   tasks: [],
 };
+const completed = (nodeId: string): FlowJobTask => ({
+  nodeId,
+  status: "completed",
+  createdAt: new Date("2026-01-01T00:00:00Z"),
+  updatedAt: new Date("2026-01-01T00:00:09Z"),
+});
 const uploadKey = "uploadista:upload-file:u1";
 const jobKey = "uploadista:flow-job:j1";
 const partOf = (partNumber: number) => ({ partNumber, etag: `e${partNumber}`, size: 10 });
@@ -93,8 +99,7 @@ export function recordSuite(name: string, withStore: WithStore): void {
 
     over("a flow job's moments are dates, and text in the store", async (store) => {
       const jobs = flowJobs(store);
-      const task = { nodeId: "n", status: "completed", updatedAt: job.createdAt } as const;
-      const ended: FlowJob = { ...job, endedAt: job.createdAt, tasks: [task] };
+      const ended: FlowJob = { ...job, endedAt: job.createdAt, tasks: [completed("n")] };
       expect(await jobs.create(ended)).toEqual(ended);
       expect(await jobs.get("j1")).toEqual(ended);
       expect(JSON.parse((await store.get(jobKey)) ?? "").endedAt).toBe("2026-01-01T00:00:00.000Z");
@@ -243,10 +248,7 @@ export function recordSuite(name: string, withStore: WithStore): void {
       const nodes = ["a", "b", "c", "d", "e", "f", "g", "h"];
       const withTask = (nodeId: string) => (read: FlowJob) => ({
         ...read,
-        tasks: [
-          ...read.tasks,
-          { nodeId, status: "completed" as const, updatedAt: new Date("2026-01-01T00:00:09Z") },
-        ],
+        tasks: [...read.tasks, completed(nodeId)],
       });
       const barrier = arrival(nodes.length);
       await Promise.all(nodes.map((node) => rewrite(store, jobKey, withTask(node), barrier)));
@@ -265,7 +267,7 @@ export function recordSuite(name: string, withStore: WithStore): void {
       await jobs.create(job);
       const event = (read: FlowJob) => ({
         ...read,
-        tasks: [{ nodeId: "n", status: "completed" as const }],
+        tasks: [completed("n")],
       });
       const cancel = async () => {
         await jobs.update("j1", { status: "cancelled", endedAt: new Date("2026-01-02T00:00:00Z") });
@@ -279,7 +281,7 @@ export function recordSuite(name: string, withStore: WithStore): void {
         "cancelled",
         new Date("2026-01-02T00:00:00Z"),
       ]);
-      expect(after.tasks).toEqual([{ nodeId: "n", status: "completed" }]);
+      expect(after.tasks).toEqual([completed("n")]);
     });
 
     over("a whole record becomes the record if there is none", async (store) => {

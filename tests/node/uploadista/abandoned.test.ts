@@ -1,0 +1,70 @@
+// An upload that nobody goes on with disappears by itself: looked at past the stores, in the backend.
+import { readdir } from "node:fs/promises";
+import { createClient } from "@redis/client";
+import { Effect } from "effect";
+import { Redis } from "ioredis";
+import { afterAll, expect, test } from "vitest";
+import {
+  makeFileBaseKvStore,
+  makeIoRedisBaseKvStore,
+  makeMemoryBaseKvStore,
+  makeRedisBaseKvStore,
+} from "../../../bindings/uploadista/index.node.ts";
+import type { BaseKvStore } from "../../uploadista/core.ts";
+import { withDirectory } from "../file/directory.ts";
+import { eventually, RedisServer } from "../support/redis-server.ts";
+
+const run = Effect.runPromise;
+const expireAfter = 3;
+const server = await RedisServer.start();
+const { host, port } = server;
+const redis = createClient({ socket: { host, port } });
+await redis.connect();
+const ioredis = new Redis({ host, port });
+afterAll(async () => {
+  redis.destroy();
+  ioredis.disconnect();
+  await server[Symbol.asyncDispose]();
+});
+
+/** One upload is set once, the other again and again; what is left by then in the backend. */
+async function leave(base: BaseKvStore, keys: () => Promise<string[]>): Promise<void> {
+  await run(base.set("upload:abandoned", "{}"));
+  await eventually(async () => {
+    await run(base.set("upload:alive", "{}"));
+    return (await keys()).join() === "upload:alive";
+  }, "the abandoned upload is there");
+}
+
+test("from memory, which then holds less", { timeout: 30_000 }, async () => {
+  // Room for one of them: the second is refused until the first one is removed.
+  const value = "v".repeat(600);
+  const base = makeMemoryBaseKvStore({ expireAfter, maxBytes: 1000 });
+  await run(base.set("upload:abandoned", value));
+  expect(await run(Effect.flip(base.set("upload:next", value)))).toMatchObject({
+    cause: { code: "OUT_OF_MEMORY" },
+  });
+  const next = Effect.match(base.set("upload:next", value), {
+    onSuccess: () => true,
+    onFailure: () => false,
+  });
+  await eventually(() => run(next), "the abandoned upload takes room");
+  expect(await run(base.list(""))).toEqual(["upload:next"]);
+});
+
+test("from a directory, as a file", { timeout: 30_000 }, () =>
+  withDirectory((directory) =>
+    leave(makeFileBaseKvStore({ directory, expireAfter }), async () => {
+      const files = await readdir(directory);
+      return files.filter((name) => name.endsWith(".json")).map((name) => name.slice(0, -5));
+    }),
+  ),
+);
+
+test("from Redis, through either client", { timeout: 30_000 }, async () => {
+  const keys = (below: string) => async () =>
+    (await redis.keys(`${below}*`)).map((key) => key.slice(below.length));
+  await leave(makeRedisBaseKvStore({ redis, expireAfter, keyNamespace: "a/" }), keys("a/"));
+  const over = { redis: ioredis, expireAfter, keyNamespace: "b/" };
+  await leave(makeIoRedisBaseKvStore(over), keys("b/"));
+});
