@@ -27,6 +27,7 @@ export const verb = {
   statMany: 22,
   walk: 23,
   open: 24,
+  holders: 25,
 } as const;
 
 /**

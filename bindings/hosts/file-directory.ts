@@ -1,34 +1,41 @@
 // The directory .kvista of a store, and what a crash may leave in it.
 //
-//   .kvista/tmp/LABEL.PROCESS   a value that is being written, or own.PROCESS (process-name.ts)
-//   .kvista/locks/              file-locks.ts
-//   .kvista/expiring            a directory that exists once a value with an expiry was written
+//   .kvista/tmp/LABEL.OWNER   a value that is being written, and what tells its owner (file-owner.ts)
+//   .kvista/locks/            file-locks.ts
+//   .kvista/expiring          a directory that exists once a value with an expiry was written
 import fs from "node:fs/promises";
 import { dirname } from "node:path";
 import { errnoOf } from "./errno.ts";
 import { FileLocks } from "./file-locks.ts";
-import { isDead, ownName } from "./process-name.ts";
+import { FileOwner } from "./file-owner.ts";
+import type { Lease } from "./lease.ts";
 
 // So often others may remove an empty directory before a file is in it; more often, it is something else
 // that is not there.
 const mostRemovals = 100;
 
+// Stores that nobody closed go with their owners.
+const forgotten = new FinalizationRegistry<FileOwner>((owner) => void owner.close());
+
 export class FileDirectory {
   readonly root: string;
   readonly locks: FileLocks;
+  readonly #owner: FileOwner;
   #files = 0;
   #isMarked = false;
   #isSynced = false;
 
-  constructor(root: string) {
+  constructor(root: string, lease?: Lease) {
     this.root = root;
-    this.locks = new FileLocks(`${root}/.kvista/locks`, this.#own());
+    this.#owner = new FileOwner(`${root}/.kvista/tmp`);
+    this.locks = new FileLocks(`${root}/.kvista/locks`, this.#owner, lease);
+    forgotten.register(this, this.#owner, this);
   }
 
   /** The path of a temporary file that there is not yet. */
   temporary(label: string): string {
     const random = Math.random().toString(36).slice(2);
-    return `${this.root}/.kvista/tmp/${label}-${++this.#files}-${random}.${ownName}`;
+    return `${this.root}/.kvista/tmp/${label}-${++this.#files}-${random}.${this.#owner.name}`;
   }
 
   /** Makes it, with the store's own if that is asked, and removes what dead processes left. */
@@ -43,13 +50,16 @@ export class FileDirectory {
       await syncDirectory(made);
     }
     for (const path of [".kvista/tmp/", ".kvista/locks/"]) await this.makeParents(path);
-    // Synced, because a lock that is a link to it must name its owner after a loss of power as well.
-    const fresh = this.temporary("new");
-    await fs.writeFile(fresh, ownName, { flush: true, flag: "wx" });
-    await fs.rename(fresh, this.#own());
+    await this.#owner.open();
     if (isSynced) await syncDirectory(`${this.root}/.kvista`);
     if (isSynced) await syncDirectory(this.root);
     await this.#removeLeftOvers();
+  }
+
+  /** Nothing is held, and nothing temporary is there. */
+  async close(): Promise<void> {
+    forgotten.unregister(this);
+    await this.#owner.close();
   }
 
   async isExpiring(): Promise<boolean> {
@@ -120,25 +130,18 @@ export class FileDirectory {
     }
   }
 
-  #own(): string {
-    return `${this.root}/.kvista/tmp/own.${ownName}`;
-  }
-
   async #checkDirectory(path: string): Promise<void> {
     const stat = await fs.lstat(`${this.root}/${path}`);
     if (!stat.isDirectory()) throw new Error(`ENOTDIR: ${this.root}/${path} is no directory`);
   }
 
   async #removeLeftOvers(): Promise<void> {
-    const temporary = `${this.root}/.kvista/tmp`;
-    for (const name of await fs.readdir(temporary)) {
-      const owner = name.slice(name.indexOf(".") + 1);
-      if (await isDead(owner)) await fs.rm(`${temporary}/${name}`, { force: true });
+    for (const name of await fs.readdir(`${this.root}/.kvista/tmp`)) {
+      await this.#owner.removeIfLeft(name);
     }
-    const now = Date.now();
     for (const name of await fs.readdir(`${this.root}/.kvista/locks`)) {
       // One that another process is about to break is left to it.
-      await this.locks.breakIfDead(name, now).catch(() => false);
+      await this.locks.breakIfLeft(name).catch(() => {});
     }
   }
 }

@@ -1,36 +1,58 @@
 // The locks of a directory, one a name, between processes: the file LOCKS/NAME, which is a hard link to
-// the file that names its owner (process-name.ts). Linking is exclusive and gives the lock its owner in
-// the same moment. Operations of one process wait for each other first, so that a link is contended
-// between processes only.
+// the file that names its owner (file-owner.ts). Linking is exclusive and gives the lock its owner in the
+// same moment. Operations of one store wait for each other first, so that a link is contended between
+// stores only.
 //
-// A lock goes with its holder, who unlinks it. One that a dead process left is broken without any clock:
-// whoever finds it takes the lock NAME~ by the same procedure, looks again, and unlinks NAME only if it
-// still names that dead owner. Nobody but the holder of NAME~ unlinks another's lock, so a live one is
-// never broken, and a breaker that died is broken in the same way.
-import fs from "node:fs";
-import { promisify } from "node:util";
+// A lock goes with its holder, who unlinks it. One that a dead owner left is broken: whoever finds it
+// takes the lock NAME~ by the same procedure, looks again, and unlinks NAME only if it is still that one.
+// Nobody but the holder of NAME~ unlinks another's lock, so a live one is never broken, and a breaker that
+// died is broken in the same way.
+//
+// Where nobody can tell whether the owner lives, such as on another machine, its lock is a lease
+// (lease.ts): all locks of an owner are one file, which it touches while it takes or holds any. Whoever has
+// seen that file unchanged for the lease's length breaks the lock. A holder who may have been away that
+// long looks whether the lock is still its own before it changes anything. What remains: a holder that is
+// stopped between that look and its change, or whose change lies that long in a network disk's queue,
+// changes what the next holder has by then.
+import fs from "node:fs/promises";
 import { errnoOf } from "./errno.ts";
-import { isDead, ownName } from "./process-name.ts";
-
-const link = promisify(fs.link);
-const readFile = promisify(fs.readFile);
-const unlink = promisify(fs.unlink);
+import type { FileOwner } from "./file-owner.ts";
+import { defaultLease, type Lease, LeaseWatch } from "./lease.ts";
+import { type LockFile, LockFiles } from "./lock-files.ts";
+import type { Fate } from "./process-name.ts";
+import { Turns } from "./turns.ts";
 
 const baseDelayMs = 1;
 const maxDelayMs = 30;
+// Nearly all locks are gone by then. To ask whether an owner lives disturbs it.
+const trustingAttempts = 2;
 // So long before its deadline an operation is told who has the lock, and not only that time is over.
 const toTellMs = 50;
 
-export class FileLocks {
-  readonly #directory: string;
-  readonly #ownerFile: string;
-  readonly #turns = new Map<string, Promise<void>>();
-  readonly #held = new Map<string, () => void>();
+type Held = { readonly owner: string; readonly sinceMs: number; readonly end: () => void };
+/** A lock and what can be said of its owner, who last showed itself so long ago. */
+export type Holder = { readonly path: string; readonly owner: string } & {
+  readonly fate: Fate;
+  readonly silentMs: number;
+};
 
-  /** `ownerFile` holds this process's name. Both need not exist before the first lock is taken. */
-  constructor(directory: string, ownerFile: string) {
-    this.#directory = directory;
-    this.#ownerFile = ownerFile;
+export class FileLocks {
+  readonly #files: LockFiles;
+  readonly #owner: FileOwner;
+  readonly #lease: Lease;
+  readonly #watch: LeaseWatch;
+  readonly #turns = new Turns();
+  readonly #held = new Map<string, Held>();
+  #touchedMs = Number.NEGATIVE_INFINITY;
+  #touch: Promise<void> | null = null;
+  #touches: ReturnType<typeof setInterval> | undefined;
+
+  /** Both, directory and owner, are made by others before the first lock is taken. */
+  constructor(directory: string, owner: FileOwner, lease = defaultLease) {
+    this.#files = new LockFiles(directory);
+    this.#owner = owner;
+    this.#lease = lease;
+    this.#watch = new LeaseWatch(lease);
   }
 
   /**
@@ -39,89 +61,131 @@ export class FileLocks {
    */
   async acquire(name: string, untilMs: number, isOver = () => false): Promise<void> {
     const mayWait = Date.now() < untilMs;
-    if (!mayWait && this.#turns.has(name)) throw this.#locked(name, ownName);
-    const end = await this.turn(name);
+    if (!mayWait && this.#turns.isTaken(name)) throw this.#locked(name, this.#owner.name);
+    const end = await this.#turns.take(name);
     try {
       const isLate = mayWait && (isOver() || Date.now() >= untilMs);
-      if (isLate) throw this.#locked(name, await this.#ownerOf(name));
-      await this.#link(name, untilMs, isOver);
+      if (isLate) throw this.#locked(name, (await this.#files.look(name))?.owner);
+      const held = await this.#link(name, untilMs, isOver);
+      this.#held.set(name, { ...held, end });
     } catch (thrown) {
       end();
       throw thrown;
     }
-    this.#held.set(name, end);
+    this.#touches ??= setInterval(() => this.#touchIfHeld(), this.#lease.touchMs).unref();
+  }
+
+  /** Throws ELEASE if the lock, which is held, was broken meanwhile. */
+  async confirm(name: string): Promise<void> {
+    const held = this.#held.get(name);
+    if (held !== undefined && (await this.#isOurs(name, held))) return;
+    throw new Error(`ELEASE: the lock ${this.#files.path(name)} was broken`);
   }
 
   /** Of a lock that is not held, nothing. */
   async release(name: string): Promise<void> {
-    const end = this.#held.get(name);
-    if (end === undefined) return;
+    const held = this.#held.get(name);
+    if (held === undefined) return;
     this.#held.delete(name);
     try {
-      await unlink(this.#path(name));
+      if (await this.#isOurs(name, held)) await fs.unlink(this.#files.path(name));
     } finally {
-      end();
+      held.end();
     }
   }
 
-  /** Waits for the name in this process alone; resolves with what ends the turn. */
-  async turn(name: string): Promise<() => void> {
-    const before = this.#turns.get(name);
-    const { promise: ended, resolve } = Promise.withResolvers<void>();
-    this.#turns.set(name, ended);
-    if (before !== undefined) await before;
-    return () => {
-      if (this.#turns.get(name) === ended) this.#turns.delete(name);
-      resolve();
-    };
+  /** Breaks the lock if its owner is dead, or silent too long. */
+  async breakIfLeft(name: string): Promise<void> {
+    const found = await this.#files.look(name);
+    if (found !== null) await this.#breakIfLeft(name, found, Date.now());
   }
 
-  /** Breaks the lock if its owner is dead. True if it is worth trying for it again at once. */
-  async breakIfDead(name: string, untilMs: number): Promise<boolean> {
-    const owner = await this.#ownerOf(name);
-    if (owner === null) return true;
-    if (!(await isDead(owner))) return false;
+  // True if it is worth trying for it again at once.
+  async #breakIfLeft(name: string, found: LockFile, untilMs: number): Promise<boolean> {
+    const fate = await this.#owner.fateOf(found.owner);
+    if (fate === "alive" || (fate === "unknown" && !this.#watch.hasEnded(found))) return false;
     const breaker = `${name}~`;
     await this.acquire(breaker, untilMs);
     try {
-      if ((await this.#ownerOf(name)) === owner) await unlink(this.#path(name));
+      if (!(await this.#files.isStill(name, found))) return true;
+      await this.confirm(breaker);
+      await fs.unlink(this.#files.path(name));
     } finally {
       await this.release(breaker);
     }
     return true;
   }
 
-  #path(name: string): string {
-    return `${this.#directory}/${name}`;
+  /** All locks that there are, with their owners. */
+  async holders(): Promise<Holder[]> {
+    const holders: Holder[] = [];
+    for (const name of await this.#files.names()) {
+      const found = await this.#files.look(name).catch(() => null);
+      if (found === null) continue;
+      const fate = await this.#owner.fateOf(found.owner);
+      const silentMs = Date.now() - found.mtimeMs;
+      holders.push({ path: this.#files.path(name), owner: found.owner, fate, silentMs });
+    }
+    return holders;
   }
 
-  #locked(name: string, owner: string | null): Error {
-    return new Error(`ELOCKED: the process ${owner ?? ""} has the lock ${this.#path(name)}`);
+  get leaseMs(): number {
+    return this.#lease.lengthMs;
   }
 
-  async #link(name: string, untilMs: number, isOver: () => boolean): Promise<void> {
+  #locked(name: string, owner = ""): Error {
+    return new Error(`ELOCKED: the process ${owner} has the lock ${this.#files.path(name)}`);
+  }
+
+  async #link(name: string, untilMs: number, isOver: () => boolean): Promise<Omit<Held, "end">> {
     for (let attempt = 0; ; attempt++) {
+      const sinceMs = Date.now();
+      // A file that was touched long ago would make a lock that is new look old.
+      if (!this.#isRecent(this.#touchedMs)) await this.#touchNow();
+      const { name: owner } = this.#owner;
       try {
-        await link(this.#ownerFile, this.#path(name));
-        return;
+        await this.#owner.linkTo(this.#files.path(name));
+        return { owner, sinceMs };
       } catch (thrown) {
         if (errnoOf(thrown) !== "EEXIST") throw thrown;
       }
-      if (await this.breakIfDead(name, untilMs)) continue;
       const delayMs = 1 + Math.random() * Math.min(maxDelayMs, baseDelayMs * 2 ** attempt);
-      if (isOver() || Date.now() + delayMs + toTellMs >= untilMs) {
-        throw this.#locked(name, await this.#ownerOf(name));
-      }
+      const isLast = isOver() || Date.now() + delayMs + toTellMs >= untilMs;
+      const found = await this.#files.look(name);
+      if (found === null) continue;
+      const isJudged = isLast || attempt >= trustingAttempts;
+      if (isJudged && (await this.#breakIfLeft(name, found, untilMs))) continue;
+      if (isLast) throw this.#locked(name, found.owner);
       await new Promise((resolve) => setTimeout(resolve, delayMs));
     }
   }
 
-  async #ownerOf(name: string): Promise<string | null> {
-    try {
-      return await readFile(this.#path(name), "utf8");
-    } catch (thrown) {
-      if (errnoOf(thrown) === "ENOENT") return null;
-      throw thrown;
+  // Within that time nobody can have waited for a lease to end.
+  async #isOurs(name: string, { owner, sinceMs }: Held): Promise<boolean> {
+    return this.#isRecent(sinceMs) || (await this.#files.look(name))?.owner === owner;
+  }
+
+  // By the clock of the day, because the other one stands still while the machine sleeps.
+  #isRecent(thenMs: number): boolean {
+    return Math.abs(Date.now() - thenMs) < this.#lease.touchMs;
+  }
+
+  #touchIfHeld(): void {
+    if (this.#held.size > 0) {
+      // If it fails again and again, the holders find out.
+      this.#touchNow().catch(() => {});
+      return;
     }
+    clearInterval(this.#touches);
+    this.#touches = undefined;
+  }
+
+  #touchNow(): Promise<void> {
+    const nowMs = Date.now();
+    this.#touch ??= this.#owner.touch().finally(() => {
+      this.#touch = null;
+      this.#touchedMs = nowMs;
+    });
+    return this.#touch;
   }
 }

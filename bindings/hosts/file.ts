@@ -8,11 +8,12 @@ import { verb } from "../wire.ts";
 import { readWhole, writeNew } from "./file-content.ts";
 import { FileDirectory } from "./file-directory.ts";
 import { entriesOf, namesExactly, statOf, statsOf, Walk } from "./file-entries.ts";
+import { probe } from "./file-probe.ts";
 import { Gate } from "./gate.ts";
+import type { Lease } from "./lease.ts";
 
 // Those with callbacks: they are faster than the promises' own.
 const lstat = promisify(fs.lstat);
-const readdir = promisify(fs.readdir);
 const rename = promisify(fs.rename);
 const unlink = promisify(fs.unlink);
 
@@ -28,7 +29,7 @@ type FileSession = HostSession & {
   /** It has ended or was given up: nothing more is begun for it. */
   isOver?: boolean;
   busy?: Promise<unknown>;
-  locks?: Set<string>;
+  locks?: Set<string> | undefined;
   aside?: string | undefined;
 };
 
@@ -36,23 +37,41 @@ export class FileHost implements Host {
   readonly #directory: FileDirectory;
   readonly #walk: Walk;
   readonly #gate = new Gate(maxOpenFiles);
+  readonly #sessions = new Set<FileSession>();
   #opening: Promise<HostReply> | null = null;
+  #closing: Promise<void> | null = null;
+  #whenIdle = () => {};
 
   /** `root` is absolute, so that a change of the working directory changes nothing. */
-  constructor(root: string) {
-    this.#directory = new FileDirectory(root);
+  constructor(root: string, lease?: Lease) {
+    this.#directory = new FileDirectory(root, lease);
     this.#walk = new Walk(root);
   }
 
   perform(requests: readonly HostRequest[], session: FileSession): Promise<readonly HostReply[]> {
     const performed = this.#inOrder(requests, session);
     session.busy = performed;
-    session.release ??= () => this.#release(session);
+    if (session.release === undefined) {
+      session.release = () => this.#release(session);
+      this.#sessions.add(session);
+    }
     return performed;
   }
 
+  /** Waits for the operations that are under way: others must not take them for dead. */
   close(): Promise<void> {
-    return this.#walk.close();
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    await this.#walk.close();
+    if (this.#sessions.size > 0) {
+      await new Promise<void>((resolve) => {
+        this.#whenIdle = resolve;
+      });
+    }
+    await this.#directory.close();
   }
 
   async #inOrder(requests: readonly HostRequest[], session: FileSession): Promise<HostReply[]> {
@@ -80,6 +99,7 @@ export class FileHost implements Host {
       case verb.write:
         return this.#gate.run(() => this.#write(request, session));
       case verb.rename:
+        await this.#confirm(session);
         await this.#publish(key, session);
         await afterwards(async () => {
           await this.#removeOther(key, decoder.decode(value));
@@ -87,6 +107,7 @@ export class FileHost implements Host {
         });
         return {};
       case verb.remove:
+        await this.#confirm(session);
         await this.#removeOther(key, decoder.decode(value));
         await this.#remove(key, meta);
         if (number === 1) await afterwards(() => this.#directory.sync(key));
@@ -107,9 +128,11 @@ export class FileHost implements Host {
         session.locks.add(key);
         return {};
       case verb.unlock:
-        session.locks?.delete(key);
-        await locks.release(key);
+        // It may be another operation's, if this one has not got it.
+        if (session.locks?.delete(key) === true) await locks.release(key);
         return {};
+      case verb.holders:
+        return this.#holders();
       case verb.open:
         // Operations that begin meanwhile wait, and go on in the order that they came in.
         this.#opening ??= this.#open(request).finally(() => {
@@ -167,35 +190,37 @@ export class FileHost implements Host {
     const [mode = 0, isMade, isSynced] = new Float64Array(meta.buffer);
     await this.#directory.prepare(isMade === 1, isSynced === 1);
     const timed = this.#directory.temporary("probe");
-    const slash = timed.lastIndexOf("/") + 1;
-    const [folder, name] = [timed.slice(0, slash), timed.slice(slash)];
-    const [named, folded] = [folder + key + name, folder + decoder.decode(value) + name];
-    const nothing = new Uint8Array(0);
-    try {
-      await writeNew(timed, nothing, { mode, mtime: number, isSynced: false });
-      const meta = statOf(await lstat(timed));
-      await writeNew(named, nothing, { mode, mtime: 0, isSynced: false }).catch(() => {});
-      const names = (await readdir(folder)).filter((one) => one === key + name);
-      const isFolded = await lstat(folded).then(
-        () => true,
-        () => false,
-      );
-      const isExpiring = Number(await this.#directory.isExpiring());
-      return { meta, value: Buffer.from(names.join("")), present: isFolded, number: isExpiring };
-    } finally {
-      for (const path of [timed, named]) await unlink(path).catch(() => {});
-    }
+    const found = await probe(timed, key, decoder.decode(value), { mode, mtime: number });
+    return { ...found, number: Number(await this.#directory.isExpiring()) };
   }
 
-  // What is in flight may still need the locks. One that cannot be removed stays until this process ends.
+  async #holders(): Promise<HostReply> {
+    const { locks } = this.#directory;
+    const holders = (await locks.holders()).filter(({ fate }) => fate !== "dead");
+    const text = holders.map(({ path, owner }) => `${path}\0${owner}\0`).join("");
+    const numbers = holders.flatMap(({ fate, silentMs }) => [
+      Number(fate === "alive"),
+      silentMs / 1000,
+    ]);
+    const meta = new Uint8Array(Float64Array.from(numbers).buffer);
+    return { value: text, meta, number: locks.leaseMs / 1000 };
+  }
+
+  async #confirm({ locks = new Set() }: FileSession): Promise<void> {
+    for (const name of locks) await this.#directory.locks.confirm(name);
+  }
+
+  // What is in flight may still need the locks. One that cannot be removed stays until the store is closed.
   #release(session: FileSession): void {
     session.isOver = true;
-    void session.busy?.then(() => {
-      for (const name of session.locks ?? [])
-        void this.#directory.locks.release(name).catch(() => {});
-      session.locks?.clear();
-      if (session.aside !== undefined) fs.unlink(session.aside, () => {});
+    void session.busy?.then(async () => {
+      const { aside, locks = [] } = session;
       session.aside = undefined;
+      session.locks = undefined;
+      if (aside !== undefined) await unlink(aside).catch(() => {});
+      for (const name of locks) await this.#directory.locks.release(name).catch(() => {});
+      this.#sessions.delete(session);
+      if (this.#sessions.size === 0) this.#whenIdle();
     });
   }
 }

@@ -3,7 +3,7 @@
 //   name    = pid "." start "." boot "." machine
 //   pid     = 1*10DIGIT
 //   start   = *DIGIT / "ended"    when it started, in the kernel's ticks since the boot
-//   boot    = *HEXDIG             the machine's last start
+//   boot    = *(HEXDIG / "-")     the kernel's own id of this boot, the same in all its containers
 //   machine = host "-" id "-" *DIGIT  where process ids mean the same: the host's name, a digest of the
 //                                 machine's id, or nothing where there is none, and the process namespace
 //
@@ -14,6 +14,9 @@ import { readFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { errnoOf } from "./errno.ts";
 
+/** What can be said of a process for certain, or that nothing can. */
+export type Fate = "alive" | "dead" | "unknown";
+
 function text(read: () => string): string {
   try {
     return read().trim();
@@ -22,7 +25,7 @@ function text(read: () => string): string {
   }
 }
 
-const boot = text(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8")).slice(0, 8);
+const boot = text(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8"));
 const namespace = text(() => readlinkSync("/proc/self/ns/pid")).replace(/\D/g, "");
 // The id itself is confidential (machine-id(5)), and names are told.
 const machineId = text(() => readFileSync("/etc/machine-id", "utf8"));
@@ -37,25 +40,43 @@ export const ownName = nameOf(
   text(() => readFileSync("/proc/self/stat", "utf8")),
 );
 
+type Parts = { readonly pid: number; readonly boot: string; readonly machine: string };
+
+function partsOf(name: string): Parts | null {
+  const found = /^(\d{1,10})\.(?:\d*|ended)\.([0-9a-f-]*)\.(.*)$/s.exec(name);
+  return found && { pid: Number(found[1]), boot: found[2] ?? "", machine: found[3] ?? "" };
+}
+
+function isOfThisHost({ machine }: Parts): boolean {
+  return machine.replace(/\d*$/, "") === host;
+}
+
+/** Whether it runs, or ran, on this very kernel since its last start, in whatever namespaces. */
+export function isOfThisKernel(name: string): boolean {
+  const parts = partsOf(name);
+  if (parts === null || parts.boot !== boot) return false;
+  // Linux that does not tell its boot hides more than that.
+  return boot !== "" || (process.platform !== "linux" && isOfThisHost(parts));
+}
+
 /**
- * Whether the process of that name is certainly dead; not for another machine's, nor for any other text.
- * One of this machine before its last start is, in whatever namespace it was; one of this start in
- * another namespace, such as another container's, cannot be judged.
+ * By its id, for one of this process namespace. One of this machine before its last start is dead, in
+ * whatever namespace it was. Of others, and of any other text, nothing is known.
  */
-export async function isDead(name: string): Promise<boolean> {
-  const [, pid, , itsBoot, itsMachine] = /^(\d{1,10})\.(\d*)\.([0-9a-f]*)\.(.*)$/s.exec(name) ?? [];
-  if (pid === undefined || itsMachine?.replace(/\d*$/, "") !== host) return false;
+export async function fateOfProcess(name: string): Promise<Fate> {
+  const parts = partsOf(name);
+  if (parts === null || !isOfThisHost(parts)) return "unknown";
   // Two machines without ids may have equal names.
-  if (itsBoot !== boot) return id !== "";
-  if (itsMachine !== machine) return false;
-  const number = Number(pid);
-  const stat = await readFile(`/proc/${number}/stat`, "utf8").catch(() => "");
-  if (stat !== "") return nameOf(number, stat) !== name;
+  if (parts.boot !== boot) return id === "" ? "unknown" : "dead";
+  if (parts.machine !== machine) return "unknown";
+  const { pid } = parts;
+  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
+  if (stat !== "") return nameOf(pid, stat) === name ? "alive" : "dead";
   try {
-    process.kill(number, 0);
-    return false;
+    process.kill(pid, 0);
+    return "alive";
   } catch (thrown) {
-    return errnoOf(thrown) === "ESRCH";
+    return errnoOf(thrown) === "ESRCH" ? "dead" : "alive";
   }
 }
 

@@ -4,6 +4,7 @@ import type { ByteStore } from "../contract-bytes.ts";
 import { CoreStore } from "../core-store.ts";
 import { KvError } from "../errors.ts";
 import { FileHost } from "../hosts/file.ts";
+import type { Lease } from "../hosts/lease.ts";
 import { OpenStore } from "../open-store.ts";
 import { sharedCore } from "../shared-core.ts";
 
@@ -31,10 +32,11 @@ export function fileKvStore(options: FileKvStoreOptions): ByteStore {
   return openFileStore(options, {});
 }
 
-/** `more` goes into the store's configuration as well: what only tests set. */
+/** `more` goes into the store's configuration as well, and `lease` to its host: what only tests set. */
 export function openFileStore(
   options: FileKvStoreOptions,
   more: { readonly portableNames?: boolean },
+  lease?: Lease,
 ): ByteStore {
   const { directory, keyNamespace = "", ...rest } = options;
   if (typeof directory !== "string" || directory === "") {
@@ -50,7 +52,7 @@ export function openFileStore(
   }
   const config = { kind: "file", keyNamespace, ...rest, ...more };
   const store = new OpenStore(sharedCore, config);
-  return new FileKvStore(store, new FileHost(resolve(directory)), keyNamespace);
+  return new FileKvStore(store, new FileHost(resolve(directory), lease), keyNamespace);
 }
 
 class FileKvStore extends CoreStore {

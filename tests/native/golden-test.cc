@@ -118,12 +118,13 @@ TEST_CASE("Operations, verbs and codes have the numbers of golden.json") {
   };
   CHECK(operationsOfTheCore == golden()["opOfTheCore"]);
   const json verbs = {
-      {"sleep", Verb::kSleep},   {"read", Verb::kRead},         {"readMany", Verb::kReadMany},
-      {"write", Verb::kWrite},   {"remove", Verb::kRemove},     {"scan", Verb::kScan},
-      {"call", Verb::kCall},     {"sql", Verb::kSql},           {"setAlarm", Verb::kSetAlarm},
-      {"empty", Verb::kEmpty},   {"lock", Verb::kLock},         {"unlock", Verb::kUnlock},
-      {"rename", Verb::kRename}, {"statMany", Verb::kStatMany}, {"walk", Verb::kWalk},
-      {"open", Verb::kOpen},     {"command", Verb::kCommand},   {"nodes", Verb::kNodes},
+      {"sleep", Verb::kSleep},     {"read", Verb::kRead},         {"readMany", Verb::kReadMany},
+      {"write", Verb::kWrite},     {"remove", Verb::kRemove},     {"scan", Verb::kScan},
+      {"call", Verb::kCall},       {"sql", Verb::kSql},           {"setAlarm", Verb::kSetAlarm},
+      {"empty", Verb::kEmpty},     {"lock", Verb::kLock},         {"unlock", Verb::kUnlock},
+      {"rename", Verb::kRename},   {"statMany", Verb::kStatMany}, {"walk", Verb::kWalk},
+      {"open", Verb::kOpen},       {"command", Verb::kCommand},   {"nodes", Verb::kNodes},
+      {"holders", Verb::kHolders},
   };
   CHECK(verbs == golden()["verb"]);
   const std::pair<const char*, Code> codes[] = {

@@ -47,11 +47,15 @@ enum class Verb : std::uint8_t {
   kRename = 21,    // what was written aside gets that path; value, number: as of kRemove
   kStatMany = 22,  // value: paths, each followed by NUL → value: stats, or zeros
   kWalk = 23,      // number: how many → value, meta: the next of one walk for all calls
-  kOpen = 24,  // makes it ready and tries the file system. key: a name; value: the same in other
-               // letters; meta: f64 mode, f64 1 if the directory is made, f64 1 if it and what
-               // lies in .kvista are synced; number: as of kWrite →
-               // value: the names that are found; present: also by the other letters; meta: stat
-               // of what was written; number: as of kScan
+  kOpen = 24,     // makes it ready and tries the file system. key: a name; value: the same in other
+                  // letters; meta: f64 mode, f64 1 if the directory is made, f64 1 if it and what
+                  // lies in .kvista are synced; number: as of kWrite →
+                  // value: the names that are found; present: also by the other letters; meta: stat
+                  // of what was written; number: as of kScan
+  kHolders = 25,  // → value: for each lock that is not certainly a dead owner's its path and its
+                  // owner, each followed by NUL; meta: for each f64 1 if the owner lives for
+                  // certain, f64 seconds since it last showed itself; number: a lock's lease in
+                  // seconds
 };
 
 // The views belong to the operation that asks and live until it is resumed.

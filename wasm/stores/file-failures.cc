@@ -48,9 +48,11 @@ constexpr Meaning kMeanings[] = {
     {"ENOENT", Code::kUnavailable, false, false,
      "the directory does not exist: make it, or open the store with createDirectory: true"},
     {"ELOCKED", Code::kRateLimited, false, false,
-     "the message names the lock and its owner (PID.START.BOOT.MACHINE): if that process is "
-     "stopped, "
-     "or its machine is gone, remove the file"},
+     "the message names the lock and its owner (ID.DEVICE.PID.START.BOOT.MACHINE): see whether "
+     "that process is stopped; one that nobody can tell of loses the lock after a minute"},
+    {"ELEASE", Code::kUnavailable, false, false,
+     "this process was stopped, or its disk did not answer, for so long that another took its "
+     "lock: try again"},
     {"EIO", Code::kUnavailable, false, true,
      "the disk reported an input/output error: check its health and the system's log"},
 };

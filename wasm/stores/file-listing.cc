@@ -18,6 +18,27 @@ constexpr int kStatsAtOnce = 1000;
 
 }  // namespace
 
+// A directory that was copied without .kvista holds values with an expiry and no sign of them. Once
+// there is a sign, or all files have been looked at, listings look no more at those without.
+Task<HostReply> FileStore::lookForExpiry(Operation& operation, std::string entries) {
+  for (std::string_view left = entries; !left.empty();) {
+    std::string paths;
+    for (int i = 0; !left.empty() && i < kStatsAtOnce; ++i) {
+      paths.append(nextEntry(left)).push_back('\0');
+    }
+    const HostRequest look{.verb = Verb::kStatMany, .value = paths};
+    const HostReply& looked = (co_await operation.perform(look)).front();
+    if (looked.failed) co_return HostReply();
+    std::string_view stats = looked.value;
+    for (; stats.size() >= sizeof(FileStat); stats.remove_prefix(sizeof(FileStat))) {
+      isExpiring_ = isExpiring_ || expiryOf(statIn(stats)).has_value();
+    }
+    if (isExpiring_) break;
+  }
+  hasLooked_ = true;
+  co_return HostReply();
+}
+
 Task<Answer> FileStore::list(Operation& operation) {
   const Request& request = operation.request();
   const bool paged = request.op == Op::kPage;
@@ -33,7 +54,10 @@ Task<Answer> FileStore::list(Operation& operation) {
   const HostRequest scan{.verb = Verb::kScan};
   Result<HostReply> scanned = co_await performRead(operation, scan, &kFileBackend);
   if (!scanned) co_return std::unexpected(std::move(scanned.error()));
-  for (std::string_view entries = scanned->value; !entries.empty();) {
+  isExpiring_ = isExpiring_ || scanned->number != 0;
+  const std::string found(scanned->value);
+  if (!isExpiring_ && !hasLooked_) (void)co_await lookForExpiry(operation, found);
+  for (std::string_view entries = found; !entries.empty();) {
     const std::string_view path = nextEntry(entries);
     std::optional<std::string> key = keyOf(path, style_);
     if (!key && style_ == NameStyle::kPortable) key = keyOf(path, NameStyle::kPlain);
@@ -42,7 +66,6 @@ Task<Answer> FileStore::list(Operation& operation) {
     }
   }
   // Values that may expire are looked at.
-  isExpiring_ = isExpiring_ || scanned->number != 0;
   Answer answer;
   const std::size_t limit = paged ? static_cast<std::size_t>(request.number) : kMaxListedKeys;
   std::string stats;

@@ -9,7 +9,6 @@
 #include "wasm/core/bytes.h"
 #include "wasm/stores/file-failures.h"
 #include "wasm/stores/file-stat.h"
-#include "wasm/stores/findings.h"
 #include "wasm/text/utf8.h"
 
 namespace kvista {
@@ -28,9 +27,7 @@ constexpr std::int64_t kProbeMoment = 1'234'567'890;
 std::string lockOf(std::string_view path) { return versionOf(path); }
 
 // A batch holds no lock longer than it needs.
-bool isOfBatch(const Operation& operation, const Request& request) {
-  return operation.request().op != request.op;
-}
+bool isOfBatch(const Operation& operation, Op op) { return operation.request().op != op; }
 
 // The fate of the last write is known; earlier ones of a batch have been carried out.
 void settle(Operation& operation) {
@@ -108,6 +105,13 @@ Task<HostReply> FileStore::lock(Operation& operation, std::string path) {
   co_return co_await performRead(operation, take, &kFileBackend);
 }
 
+Task<HostReply> FileStore::unlock(Operation& operation, Op op, std::string path) {
+  const std::string name = lockOf(path);
+  const HostRequest give{.verb = Verb::kUnlock, .key = name};
+  if (isOfBatch(operation, op)) (void)co_await operation.perform(give);
+  co_return HostReply();
+}
+
 Task<HostReply> FileStore::write(Operation& operation, Request request) {
   const std::string path = pathOf(request.fullKey, style_);
   const std::string plain = pathOf(request.fullKey, NameStyle::kPlain);
@@ -129,7 +133,7 @@ Task<HostReply> FileStore::write(Operation& operation, Request request) {
           .verb = Verb::kRename, .key = path, .value = plain, .number = options_.syncs ? 1.0 : 0.0},
       HostRequest{.verb = Verb::kUnlock, .key = lock}};
   // The lock of a single key goes when its operation ends, without its caller waiting for it.
-  const std::size_t last = isOfBatch(operation, request) ? 4 : 3;
+  const std::size_t last = isOfBatch(operation, request.op) ? 4 : 3;
   for (std::size_t first = 0, end = 2; first < last; first = end, end = last) {
     if (first == 2) operation.exposeWrite(true);
     for (const HostReply& reply :
@@ -138,6 +142,7 @@ Task<HostReply> FileStore::write(Operation& operation, Request request) {
       Failure failure = kFileBackend.classify(reply);
       if (first == 2 && failure.carriedOut) failure.error = outcomeUnknown(failure.error);
       settle(operation);
+      (void)co_await unlock(operation, request.op, path);
       co_return std::unexpected(std::move(failure.error));
     }
   }
@@ -166,12 +171,16 @@ Task<HostReply> FileStore::remove(Operation& operation, Request request, std::st
       HostRequest{.verb = Verb::kUnlock, .key = name}};
   operation.exposeWrite(writes);
   const std::size_t first = writes ? 1 : 0;
-  const std::size_t last = isOfBatch(operation, request) ? 3 : 2;
-  const HostReply reply =
+  const std::size_t last = isOfBatch(operation, request.op) ? 3 : 2;
+  const HostReply& reply =
       (co_await operation.perform(std::span(steps).subspan(first, last - first))).front();
   settle(operation);
-  if (!writes || !reply.failed || isErrno(reply, "ENOENT")) co_return HostReply();
+  if (!reply.failed) co_return HostReply();
+  const bool isAbsent = isErrno(reply, "ENOENT");
   Failure failure = kFileBackend.classify(reply);
+  // The steps behind one that has failed were not carried out.
+  (void)co_await unlock(operation, request.op, path);
+  if (!writes || isAbsent) co_return HostReply();
   if (failure.carriedOut) failure.error = outcomeUnknown(failure.error);
   co_return std::unexpected(std::move(failure.error));
 }
@@ -195,28 +204,7 @@ Task<HostReply> FileStore::sweep(Operation& operation) {
 }
 
 Task<Answer> FileStore::serveOther(Operation& operation) {
-  return operation.request().op == Op::kDiagnose ? ended(diagnose()) : list(operation);
-}
-
-Answer FileStore::diagnose() const {
-  Findings found;
-  if (!options_.syncs) {
-    found.warn("unsynced", "a loss of power may undo writes of the last seconds",
-               "open the store with durability: \"fsync\", which waits for the disk");
-  }
-  if (!prepared_) {
-    found.warn("read-only", "the directory cannot be written to",
-               "give this process's user permission, or mount the file system writable");
-  }
-  if (!keepsExpiry_) {
-    found.warn("no-expiry", "this file system keeps no times below a second: no key can expire",
-               "use a directory on another file system");
-  }
-  if (style_ == NameStyle::kPortable) {
-    found.inform("portable-names", "more of a key is encoded in file names here",
-                 "programs that expect KEY.json find only keys of a-z 0-9 - _ . here");
-  }
-  return std::move(found).answer();
+  return operation.request().op == Op::kDiagnose ? diagnose(operation) : list(operation);
 }
 
 }  // namespace kvista

@@ -41,13 +41,18 @@ class FileStore final : public ValueStore {
   [[nodiscard]] Task<HostReply> lock(Operation& operation, std::string path);
   // Removes what has expired of the next few files of a walk that goes on from sweep to sweep.
   [[nodiscard]] Task<HostReply> sweep(Operation& operation);
+  // Gives the lock back that a batch does not need any more, after a step that has failed.
+  [[nodiscard]] Task<HostReply> unlock(Operation& operation, Op op, std::string path);
   [[nodiscard]] Task<Answer> list(Operation& operation);
-  [[nodiscard]] Answer diagnose() const;
+  // Whether any of the files has an expiry.
+  [[nodiscard]] Task<HostReply> lookForExpiry(Operation& operation, std::string entries);
+  [[nodiscard]] Task<Answer> diagnose(Operation& operation);
 
   Options options_;
   NameStyle style_;
   bool keepsExpiry_ = true;
   bool isExpiring_ = false;  // some value has an expiry, as far as this process knows
+  bool hasLooked_ = false;   // at every file, for one with an expiry
   std::uint32_t writes_ = 0;
 };
 

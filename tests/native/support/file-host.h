@@ -24,6 +24,8 @@ class FileHost final : public Host {
   // If set, asked before each request: a reply is given instead of its being carried out.
   std::function<std::optional<Replied>(const Asked&)> fault{};
   std::map<std::string, File> files{};
+  // What it tells of locks when it is asked for them; there are others (locksHeld) beside.
+  Replied held{};
   [[nodiscard]] std::size_t locksHeld() const { return locks_.size(); }
 
  private:

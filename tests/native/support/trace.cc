@@ -78,6 +78,8 @@ std::string describe(const Asked& asked) {
       return "walk";
     case Verb::kOpen:
       return "open";
+    case Verb::kHolders:
+      return "holders";
   }
   return "?";
 }

@@ -1,8 +1,10 @@
 // One process of a test, started by child.ts with its task as the one argument. It prints what it did.
+import { once } from "node:events";
 import { closeSync, openSync, readdirSync } from "node:fs";
 import type { KvError } from "../../../bindings/errors.ts";
 import { FileLocks } from "../../../bindings/hosts/file-locks.ts";
-import { ownName } from "../../../bindings/hosts/process-name.ts";
+import { FileOwner } from "../../../bindings/hosts/file-owner.ts";
+import { defaultLease } from "../../../bindings/hosts/lease.ts";
 import { fileKvStore } from "../../../bindings/stores/file.ts";
 import { expiryFor, type Task } from "./child.ts";
 
@@ -51,24 +53,34 @@ const actions: { readonly [what in Task["what"]]: () => Promise<void> } = {
     }
     console.log(`done, ${lost} lost`);
   },
-  // Takes a lock and keeps it.
+  // Takes a lock and keeps it until a line comes in; then it tells whether the lock is still its own.
   async hold() {
     await store.get("anything");
-    const locks = new FileLocks(
-      `${directory}/.kvista/locks`,
-      `${directory}/.kvista/tmp/own.${ownName}`,
-    );
-    await locks.acquire(String(task.lock), Date.now() + 5000);
-    console.log(ownName);
-    setInterval(() => {}, 1000);
-    await new Promise(() => {});
+    const lease = { ...defaultLease, ...(task.lease as object) };
+    const owner = new FileOwner(`${directory}/.kvista/tmp`);
+    await owner.open();
+    const locks = new FileLocks(`${directory}/.kvista/locks`, owner, lease);
+    const lock = String(task.lock);
+    await locks.acquire(lock, Date.now() + 5000);
+    console.log(owner.name);
+    await once(process.stdin, "data");
+    await tell(() => locks.confirm(lock));
+    await locks.release(lock);
+    await owner.close();
+    await store.close();
+    process.stdin.destroy();
   },
   // Tells how operations end, as it was asked for.
   async try() {
     for (const [name, ...args] of task.calls as [string, ...unknown[]][]) {
       if (name === "leftOvers") {
         const names = readdirSync(`${directory}/.kvista/tmp`);
-        await tell(() => names.filter((one) => !one.startsWith("own.")));
+        await tell(() => names.filter((one) => !/^(own|live)\./.test(one)));
+        continue;
+      }
+      if (name === "sortByLocale") {
+        const [keys] = args as [string[]];
+        await tell(() => keys.sort((one, other) => one.localeCompare(other)));
         continue;
       }
       const method = (store as unknown as { [name: string]: (...args: unknown[]) => unknown })[

@@ -261,7 +261,7 @@ async function leftOvers(directory: string): Promise<void> {
     .poll(async () => [
       ...(await readdir(join(directory, ".kvista", "locks"))),
       ...(await readdir(join(directory, ".kvista", "tmp"))).filter(
-        (name) => !name.startsWith("own."),
+        (name) => !/^(own|live)\./.test(name),
       ),
     ])
     .toEqual([]);

@@ -1,5 +1,6 @@
 // Listings of a directory that others change meanwhile, cursors after a restart, and what becomes of the
 // files of expired values.
+import { execFileSync } from "node:child_process";
 import { mkdir, readdir, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -33,6 +34,7 @@ test("a listing tolerates files that come and go, and misses none that stays", (
 
 test.each(["rename", "fsync"] as const)(
   "long keys that share their directories do not disturb each other, with durability %s",
+  { timeout: 60_000 },
   (durability) =>
     withDirectory(async (directory) => {
       await using one = fileKvStore({ directory, durability });
@@ -162,6 +164,28 @@ test("another process sees an expiry without having been told, and keeps it in a
     expect(await reader.list()).toEqual(["key", "soon"]);
     await sleep(2100);
     expect(await reader.list()).toEqual(["key"]);
+  }));
+
+test("a directory that was copied without .kvista lists no key that has expired", () =>
+  withDirectory(async (directory) => {
+    const copy = join(directory, "..", "copy");
+    {
+      await using store = fileKvStore({ directory });
+      await store.set("short", "1", { ttlSeconds: 1 });
+      await store.set("long", "1", { ttlSeconds: 1000 });
+      await store.set("ever", "1");
+    }
+    await mkdir(copy);
+    execFileSync("cp", [
+      "-a",
+      ...["short", "long", "ever"].map((key) => `${directory}/${key}.json`),
+      copy,
+    ]);
+    await sleep(2100);
+    await using store = fileKvStore({ directory: copy });
+    expect(await store.page({ prefix: "short" })).toEqual({ keys: [], cursor: null });
+    expect(await store.list()).toEqual(["ever", "long"]);
+    expect(await store.entry("long")).toMatchObject({ expiresAt: expect.any(Number) });
   }));
 
 test("times that other programs set give no value an expiry", () =>

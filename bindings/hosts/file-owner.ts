@@ -1,0 +1,149 @@
+// Who holds locks in a directory and writes temporary files there: one open store of a process. It is
+// told by a file that names it, of which each of its locks is a link (file-locks.ts), and shown to live
+// by a socket beside it (life-sign.ts).
+//
+//   .kvista/tmp/new.OWNER     while the socket is being made
+//   .kvista/tmp/own.OWNER     and own-2.OWNER and so on, when there are more locks than links to a file
+//   .kvista/tmp/live.ID       the socket
+//
+//   owner  = id "." device "." name    the content of those files
+//   id     = 16HEXDIG
+//   device = *DIGIT                    the number of the file system in the owner's kernel; nothing
+//                                      where that has no sockets, and so no life sign
+//   name:    process-name.ts
+//
+// A socket without its owner means what it says on one kernel and one mounted file system only: one that
+// two containers have mounted each for itself, such as a network's, has two numbers.
+import { randomBytes } from "node:crypto";
+import fs from "node:fs";
+import { lstat, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import type { Server } from "node:net";
+import { promisify } from "node:util";
+import { errnoOf } from "./errno.ts";
+import { showLife, signOf } from "./life-sign.ts";
+import { type Fate, fateOfProcess, isOfThisKernel, ownName } from "./process-name.ts";
+
+const link = promisify(fs.link);
+
+export class FileOwner {
+  readonly #directory: string;
+  readonly #servers: Server[] = [];
+  #name = "";
+  #device = 0;
+  // Links go to the last.
+  #paths: string[] = [];
+  #adding: Promise<void> | null = null;
+
+  /** `directory` is that of the temporary files. */
+  constructor(directory: string) {
+    this.#directory = directory;
+  }
+
+  /** The owner's text; empty before it is open. */
+  get name(): string {
+    return this.#name;
+  }
+
+  /** Makes the files, with another name if somebody has removed them. The directory exists. */
+  async open(): Promise<void> {
+    if (await this.#isThere()) return;
+    const id = randomBytes(8).toString("hex");
+    this.#device = (await stat(this.#directory)).dev;
+    let name = `${id}.${this.#device}.${ownName}`;
+    const fresh = `${this.#directory}/new.${name}`;
+    // Synced, because a lock that is a link to it must name its owner after a loss of power as well.
+    await writeFile(fresh, name, { flush: true, flag: "wx" });
+    try {
+      const server = await showLife(this.#directory, `live.${id}`);
+      if (server === null) {
+        name = `${id}..${ownName}`;
+        await writeFile(fresh, name, { flush: true });
+      } else {
+        this.#servers.push(server);
+      }
+      const own = `${this.#directory}/own.${name}`;
+      await rename(fresh, own);
+      this.#name = name;
+      this.#paths.push(own);
+    } catch (thrown) {
+      await rm(fresh, { force: true });
+      throw thrown;
+    }
+  }
+
+  /** Links that path to the owner's file. */
+  async linkTo(path: string): Promise<void> {
+    for (;;) {
+      const own = this.#paths.at(-1) ?? "";
+      try {
+        return await link(own, path);
+      } catch (thrown) {
+        if (errnoOf(thrown) !== "EMLINK") throw thrown;
+      }
+      if (this.#paths.at(-1) !== own) continue;
+      this.#adding ??= this.#add().finally(() => {
+        this.#adding = null;
+      });
+      await this.#adding;
+    }
+  }
+
+  /** Gives the files, and so all the locks, the time of now. One that is gone is no failure. */
+  async touch(): Promise<void> {
+    const now = Date.now() / 1000;
+    const touchOne = (path: string) =>
+      utimes(path, now, now).catch((thrown) => {
+        if (errnoOf(thrown) !== "ENOENT") throw thrown;
+      });
+    await Promise.all(this.#paths.map(touchOne));
+  }
+
+  /** What cannot be removed is left to those who open the directory later. */
+  async close(): Promise<void> {
+    const [id] = this.#name.split(".");
+    // The server itself removes its socket only where that has a short path.
+    const paths = [...this.#paths, `${this.#directory}/live.${id}`];
+    this.#paths = [];
+    for (const path of paths) await rm(path, { force: true }).catch(() => {});
+    for (const server of this.#servers.splice(0)) server.close();
+  }
+
+  /** What can be said of another. `isStarting`: it may not have made its socket yet. */
+  async fateOf(owner: string, isStarting = false): Promise<Fate> {
+    const [, id, device, name = ""] = /^([0-9a-f]{16})\.(\d*)\.(.*)$/s.exec(owner) ?? [];
+    if (id !== undefined && device !== "") {
+      const sign = await signOf(this.#directory, `live.${id}`);
+      if (sign === "shown") return "alive";
+      const isHere = Number(device) === this.#device && isOfThisKernel(name);
+      if (isHere && (sign === "ended" || (sign === "absent" && !isStarting))) return "dead";
+    }
+    return fateOfProcess(name);
+  }
+
+  /** Removes the file of that name, among the temporary ones, if its owner is dead. */
+  async removeIfLeft(file: string): Promise<void> {
+    const dot = file.indexOf(".");
+    const [label, owner] = [file.slice(0, dot), file.slice(dot + 1)];
+    // Goes before the file that tells whose it is.
+    if (label === "live") return;
+    if ((await this.fateOf(owner, label === "new")) !== "dead") return;
+    const [id] = owner.split(".");
+    if (/^(new|own)$/.test(label)) await rm(`${this.#directory}/live.${id}`, { force: true });
+    await rm(`${this.#directory}/${file}`, { force: true });
+  }
+
+  async #isThere(): Promise<boolean> {
+    const path = this.#paths.at(-1);
+    if (path === undefined) return false;
+    const [id, device] = this.#name.split(".");
+    const needed = device === "" ? [path] : [path, `${this.#directory}/live.${id}`];
+    const found = await Promise.all(needed.map((one) => lstat(one).catch(() => null)));
+    return !found.includes(null);
+  }
+
+  async #add(): Promise<void> {
+    const path = `${this.#directory}/own-${this.#paths.length + 1}.${this.#name}`;
+    await writeFile(path, this.#name, { flush: true, flag: "wx" });
+    this.#paths.push(path);
+  }
+}
