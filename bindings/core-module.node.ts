@@ -1,10 +1,4 @@
-// The compiled core in Node: read from disk beside this file.
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+// The core of the stores in Node.
+import { moduleFrom } from "./module-file.ts";
 
-// The Worker's types know no compiling at run time.
-const { Module } = WebAssembly as unknown as {
-  Module: new (bytes: Uint8Array) => WebAssembly.Module;
-};
-
-export const coreModule = new Module(readFileSync(join(import.meta.dirname, "core-node.wasm")));
+export const coreModule = moduleFrom("core-node.wasm");

@@ -47,16 +47,18 @@ function(add_wasm_module name)
   target_link_libraries(${name} PRIVATE kvista_core kvista_core_options)
 endfunction()
 
-# A module for each place, with the stores that it can have: a Worker, the inside of a Durable Object, Node. Where every
-# byte of a deployed script counts, the allocator is the small one. In Node, where a store in memory may be large, the one
-# that does not slow down among many holes is worth its size.
+# A module for each place, with the stores that it can have: a Worker, the inside of a Durable Object, Node, and a
+# directory. Where every byte of a deployed script counts, the allocator is the small one; in Node, where much may
+# be held, the one that does not slow down among many holes is worth its size.
 if(boundary_sources)
   add_wasm_module(core-worker ${boundary_sources} ${open_outside} ${open_not_in_object} ${open_no_file})
   target_link_options(core-worker PRIVATE -sMALLOC=emmalloc)
   add_wasm_module(core-object ${boundary_sources} ${open_not_outside} ${open_in_object} ${open_no_file})
   target_link_options(core-object PRIVATE -sMALLOC=emmalloc)
-  add_wasm_module(core-node ${boundary_sources} ${open_outside} ${open_not_in_object} ${open_file})
+  add_wasm_module(core-node ${boundary_sources} ${open_outside} ${open_not_in_object} ${open_no_file})
   target_link_options(core-node PRIVATE -sMALLOC=dlmalloc)
+  add_wasm_module(core-directory ${boundary_sources} ${open_not_outside} ${open_not_in_object} ${open_file})
+  target_link_options(core-directory PRIVATE -sMALLOC=dlmalloc)
 endif()
 if(selftest_sources)
   add_wasm_module(selftest ${selftest_sources})

@@ -8,7 +8,7 @@ import { startWorker } from "../miniflare.ts";
 import type { Line } from "../report.ts";
 
 const folder = join(import.meta.dirname, "..", "..", "bindings");
-const modules = ["core-worker.wasm", "core-object.wasm", "core-node.wasm"];
+const modules = ["core-worker.wasm", "core-object.wasm", "core-node.wasm", "core-directory.wasm"];
 const mostBytes = 80_000;
 const mostNs = 5e6;
 

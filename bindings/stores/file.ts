@@ -2,11 +2,11 @@
 import { resolve } from "node:path";
 import type { ByteStore } from "../contract-bytes.ts";
 import { CoreStore } from "../core-store.ts";
+import { directoryCore } from "../directory-core.ts";
 import { KvError } from "../errors.ts";
 import { FileHost } from "../hosts/file.ts";
 import type { Lease } from "../hosts/lease.ts";
 import { OpenStore } from "../open-store.ts";
-import { sharedCore } from "../shared-core.ts";
 
 export type FileKvStoreOptions = {
   /** Where the files are, one for each key. */
@@ -51,7 +51,7 @@ export function openFileStore(
     });
   }
   const config = { kind: "file", keyNamespace, ...rest, ...more };
-  const store = new OpenStore(sharedCore, config);
+  const store = new OpenStore(directoryCore, config);
   return new FileKvStore(store, new FileHost(resolve(directory), lease), keyNamespace);
 }
 

@@ -3,8 +3,10 @@
 namespace kvista {
 
 Result<std::shared_ptr<Store>> openFile(const JsonObject& /*config*/) {
-  return fail(Code::kUnsupported, "the Workers runtime has no file system that lasts",
-              "use Workers KV, Durable Objects or Redis, or open the store in Node");
+  return fail(
+      Code::kUnsupported, "this core has no directory",
+      "in Node, open it with fileKvStore; the Workers runtime has no file system that lasts: use "
+      "Workers KV, Durable Objects or Redis");
 }
 
 }  // namespace kvista

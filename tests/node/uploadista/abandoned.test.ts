@@ -30,10 +30,10 @@ afterAll(async () => {
 /** One upload is set once, the other again and again; what is left by then in the backend. */
 async function leave(base: BaseKvStore, keys: () => Promise<string[]>): Promise<void> {
   await run(base.set("upload:abandoned", "{}"));
-  await eventually(async () => {
+  await eventually("the abandoned upload is there", async () => {
     await run(base.set("upload:alive", "{}"));
     return (await keys()).join() === "upload:alive";
-  }, "the abandoned upload is there");
+  });
 }
 
 test("from memory, which then holds less", { timeout: 30_000 }, async () => {
@@ -48,7 +48,7 @@ test("from memory, which then holds less", { timeout: 30_000 }, async () => {
     onSuccess: () => true,
     onFailure: () => false,
   });
-  await eventually(() => run(next), "the abandoned upload takes room");
+  await eventually("the abandoned upload takes room", () => run(next));
   expect(await run(base.list(""))).toEqual(["upload:next"]);
 });
 
