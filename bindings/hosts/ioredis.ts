@@ -61,6 +61,8 @@ class IoRedisHost implements Host {
   /** How often a connection was lost: what was under way then may have been sent again. */
   #losses = 0;
   #trouble: Error | undefined;
+  /** Of which node or sentinel it came: the client's own error does not say. */
+  #origin = "";
   readonly #forgets: boolean;
   readonly #sends = new Map<string, Send>();
   readonly #outstanding = new Set<(error: Error) => void>();
@@ -72,14 +74,25 @@ class IoRedisHost implements Host {
     if ("nodes" in redis) {
       for (const node of redis.nodes("all")) this.#watch(node);
       redis.on("+node", (node: Node) => this.#watch(node));
+      redis.on("node error", (error: Error, name: string) => {
+        this.#origin = ` ${name}: ${error.message}`;
+      });
       // It has the slots cache by then; that the cluster is down it tells nobody, and tries again.
       redis.on("connect", () => {
-        this.#trouble = new Error("the slots cache came, but the cluster is not ready");
+        this.#trouble = new Error(
+          "the slots cache came, but the cluster is not ready, or its user may not ask for CLUSTER INFO",
+        );
       });
       redis.on("ready", () => {
         this.#trouble = undefined;
       });
     }
+    redis.on("sentinelError", (error: Error) => {
+      this.#origin = ` ${error.message}`;
+    });
+    redis.on("ready", () => {
+      this.#origin = "";
+    });
   }
 
   perform(requests: readonly RequestView[]): Promise<HostReply[]> {
@@ -140,9 +153,8 @@ class IoRedisHost implements Host {
     if (status === "end") return new Error("the client is closed and was not asked");
     // A client that is to connect when it is first used.
     if (status === "wait") this.#redis.connect().catch(() => {});
-    return new NotReady(
-      `not connected${this.#trouble === undefined ? "" : `: ${this.#trouble.message}`}`,
-    );
+    const trouble = this.#trouble === undefined ? "" : `: ${this.#trouble.message}`;
+    return new NotReady(`not connected${trouble}${this.#origin}`);
   }
 }
 

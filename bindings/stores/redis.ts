@@ -2,15 +2,10 @@
 import type { ByteStore } from "../contract-bytes.ts";
 import { CoreStore } from "../core-store.ts";
 import type { Host } from "../drive.ts";
-import {
-  clientSender,
-  clusterSender,
-  poolSender,
-  RedisHost,
-  type Sender,
-  sentinelSender,
-} from "../hosts/redis.ts";
+import { clientSender, poolSender, RedisHost, sentinelSender } from "../hosts/redis.ts";
+import { clusterSender } from "../hosts/redis-cluster.ts";
 import { type RedisLike, RedisLikeHost } from "../hosts/redis-like.ts";
+import type { Sender } from "../hosts/redis-sender.ts";
 import { OpenStore } from "../open-store.ts";
 import { sharedCore } from "../shared-core.ts";
 import { has } from "./methods.ts";

@@ -176,6 +176,8 @@ TEST_CASE("What Redis or its client says has a code, and writes are repeated onl
            Said{"Error: TRYAGAIN Multiple keys request", Code::kUnavailable, true},
            Said{"Error: ERR syntax error", Code::kUnsupported, false},
            Said{"NotReady: not connected: connect ECONNREFUSED ::1:6379", Code::kUnavailable, true},
+           Said{"NotReady: not connected: self-signed certificate in certificate chain",
+                Code::kUnavailable, true},
            Said{"ClientClosedError: The client is closed", Code::kUnavailable, false},
            Said{"Error: The queue is full", Code::kRateLimited, true},
        }) {
@@ -188,6 +190,18 @@ TEST_CASE("What Redis or its client says has a code, and writes are repeated onl
   }
   World world([](const std::string&) { return failed("Error: Socket closed unexpectedly"); });
   CHECK(world.driver.run(set("a", "1")).code() == Code::kOutcomeUnknown);
+}
+
+TEST_CASE("A hint names the command that an ACL user lacks") {
+  const auto hintOf = [](const char* message) {
+    World world([&](const std::string&) { return failed(message); });
+    return world.driver.run(get("a")).error->hint;
+  };
+  CHECK(hintOf("ReplyError: NOPERM this user has no permissions to run the 'evalsha' command")
+            .starts_with("allow the ACL user +evalsha:"));
+  CHECK(hintOf("Error: NOPERM User app has no permissions to run the 'cluster|nodes' command")
+            .starts_with("allow the ACL user +cluster|nodes:"));
+  CHECK(hintOf("Error: NOPERM No permissions to access a key").find("keys") != std::string::npos);
 }
 
 TEST_CASE("Many keys are read by one command, in a cluster by one for each slot") {

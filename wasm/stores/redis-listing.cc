@@ -90,7 +90,9 @@ Task<Answer> RedisStore::survey(Operation& operation) {
     std::optional<Failure> why;
     for (const HostReply& reply : co_await operation.perform(asks)) {
       // A user that may not ask for INFO does without noticing a restart.
-      if (reply.failed && !mentions(reply.value, "NOPERM")) why = kRedisBackend.classify(reply);
+      if (reply.failed && !(mentions(reply.value, "NOPERM") && mentions(reply.value, "'info'"))) {
+        why = kRedisBackend.classify(reply);
+      }
       identity += after(reply.value, "run_id:");
       const std::string_view served = after(after(reply.value, "myself,master"), " connected");
       identity += served;

@@ -19,6 +19,6 @@ const secured = await RedisServer.start({
   tls: true,
 });
 afterAll(() => secured[Symbol.asyncDispose]());
-for (const name of ["@redis/client 6", "ioredis 6"] as const) {
-  await runOver(secured, { [`${name} with TLS and an ACL user`]: standaloneClients[name] });
+for (const [name, connect] of Object.entries(standaloneClients)) {
+  await runOver(secured, { [`${name} with TLS and an ACL user`]: connect });
 }

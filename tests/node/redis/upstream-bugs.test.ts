@@ -1,6 +1,7 @@
 // What goes wrong in the stores that these replace, one case for each.
-import { createClient, createCluster } from "@redis/client";
+import { createClient, createClientPool, createCluster } from "@redis/client";
 import { Cluster as IoCluster, Redis as IoRedis } from "ioredis";
+import * as client5 from "redis-client-5";
 import { afterAll, describe, expect, test } from "vitest";
 import { ioredisKvStore } from "../../../bindings/stores/ioredis.ts";
 import { redisKvStore } from "../../../bindings/stores/redis.ts";
@@ -76,13 +77,19 @@ describe.each(Object.entries(standaloneClients))("%s", (name, connect) => {
   });
 });
 
-test("a client whose texts are Buffers serves text, and its lists end", async () => {
-  const client = createClient({
-    socket: { host, port },
-    commandOptions: { typeMapping: { 36: Buffer, 43: Buffer, 58: String } },
-  });
+const toBuffers = { commandOptions: { typeMapping: { 36: Buffer, 43: Buffer, 58: String } } };
+test.each([
+  ["@redis/client 6", () => createClient({ socket: { host, port }, ...toBuffers })],
+  ["@redis/client 5", () => client5.createClient({ socket: { host, port }, ...toBuffers })],
+  ["a pool of @redis/client 6", () => createClientPool({ socket: { host, port }, ...toBuffers })],
+  [
+    "a pool of @redis/client 5",
+    () => client5.createClientPool({ socket: { host, port }, ...toBuffers }),
+  ],
+])("%s whose texts are Buffers serves text, and its lists end", async (_, create) => {
+  const client = create();
   await client.connect();
-  const store = redisKvStore({ redis: client, keyNamespace: "buffers/" });
+  const store = redisKvStore({ redis: client as never, keyNamespace: "buffers/" });
   await store.set("a", "1");
   expect(await store.get("a")).toBe("1");
   expect(await store.list()).toEqual(["a"]);
@@ -90,6 +97,7 @@ test("a client whose texts are Buffers serves text, and its lists end", async ()
   const { version } = await store.set("c", "{}");
   await store.compareAndSet("c", version, "[]");
   expect(await store.getMany(["a", "c", "d"])).toEqual(["1", "[]", null]);
+  await store.deleteMany(["a", "c"]);
   client.destroy();
 });
 

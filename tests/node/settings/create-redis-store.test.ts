@@ -1,14 +1,8 @@
 // createKvStore over Redis: with either client, as if the other were not installed, and with none.
-import { execFile } from "node:child_process";
-import { writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { createKvStore } from "../../../bindings/create-store.node.ts";
 import { KvError } from "../../../bindings/errors.ts";
 import { freePort, RedisCluster, RedisSentinels, RedisServer } from "../support/redis-server.ts";
-
-const run = promisify(execFile);
 
 async function failureOf(promise: Promise<unknown>): Promise<KvError> {
   const failure = await promise.then(
@@ -114,23 +108,3 @@ test("without a client the error says what to install", async () => {
   expect(JSON.stringify(error)).not.toContain("hunter2");
   for (const name of ["ioredis", "@redis/client"]) vi.doUnmock(name);
 });
-
-test("with rediss: the server's certificate has to be one that the process trusts", async () => {
-  await using server = await RedisServer.start({ tls: true, password: "secret" });
-  const script = join(server.folder, "session.ts");
-  const entry = resolve(import.meta.dirname, "../../../bindings/index.node.ts");
-  await writeFile(
-    script,
-    `import { createKvStore } from ${JSON.stringify(entry)};
-     const store = await createKvStore();
-     await store.set("k", "v", { deadlineMs: 1500 }).then(() => console.log("set"), ({ code }) => console.log(code));
-     await store.close();`,
-  );
-  const session = async (trusted: object) => {
-    const env = { ...process.env, KVISTA_STORE: server.url, ...trusted };
-    return (await run(process.execPath, [script], { env })).stdout.trim();
-  };
-  expect(await session({ NODE_EXTRA_CA_CERTS: join(server.folder, "ca.crt") })).toBe("set");
-  expect(await server.ask("GET", "k")).toBe("v");
-  expect(await session({})).toBe("UNAVAILABLE");
-}, 60_000);

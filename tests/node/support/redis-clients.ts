@@ -20,7 +20,7 @@ type Connectable = {
 // What goes wrong with a connection is the store's to tell.
 const silent = () => {};
 
-async function overRedis(client: Connectable, keyNamespace = ""): Promise<Opened> {
+export async function overRedis(client: Connectable, keyNamespace = ""): Promise<Opened> {
   client.on("error", silent);
   await client.connect();
   const store = redisKvStore({ redis: client as never, keyNamespace });
@@ -29,11 +29,15 @@ async function overRedis(client: Connectable, keyNamespace = ""): Promise<Opened
 
 type AnyIoRedis = { disconnect(): void; once(event: "ready", listen: () => void): unknown };
 
-async function overIoRedis(redis: AnyIoRedis, keyNamespace = ""): Promise<Opened> {
+export async function overIoRedis(redis: AnyIoRedis, keyNamespace = ""): Promise<Opened> {
   const store = ioredisKvStore({ redis: redis as never, keyNamespace });
   return { store, close: async () => redis.disconnect() };
 }
 
+const loginOf = (server: RedisServer | undefined) => ({
+  ...(server?.username != null && { username: server.username }),
+  ...(server?.password != null && { password: server.password }),
+});
 const address = ({ host, port, username, password, ca }: RedisServer) => ({
   ...(username !== null && { username }),
   ...(password !== null && { password }),
@@ -47,7 +51,8 @@ const ioAddress = ({ host, port, username, password, ca }: RedisServer) => ({
   ...(ca !== null && { tls: { ca } }),
 });
 const roots = (cluster: RedisCluster) => ({
-  rootNodes: cluster.ports.map((port) => ({ socket: { host: "127.0.0.1", port } })),
+  rootNodes: cluster.servers.map((server) => address(server)),
+  defaults: loginOf(cluster.servers[0]),
 });
 const sentinelRoots = (trio: RedisSentinels) => ({
   name: trio.masterName,
@@ -67,6 +72,9 @@ const changing = {
 };
 const ioClusterRoots = (cluster: RedisCluster) =>
   cluster.ports.map((port) => ({ host: "127.0.0.1", port }));
+const ioClusterLogin = ({ servers: [server] }: RedisCluster) => ({
+  redisOptions: loginOf(server),
+});
 const changingInCluster = { ...changing, redisOptions: { stringNumbers: true } };
 
 export const standaloneClients = {
@@ -112,9 +120,9 @@ export const clusterClients = {
   "a cluster of @redis/client 5": (cluster: RedisCluster) =>
     overRedis(client5.createCluster(roots(cluster)) as never),
   "a cluster of ioredis 6": (cluster: RedisCluster) =>
-    overIoRedis(new IoCluster6(ioClusterRoots(cluster))),
+    overIoRedis(new IoCluster6(ioClusterRoots(cluster), ioClusterLogin(cluster))),
   "a cluster of ioredis 5": (cluster: RedisCluster) =>
-    overIoRedis(new IoCluster5(ioClusterRoots(cluster))),
+    overIoRedis(new IoCluster5(ioClusterRoots(cluster), ioClusterLogin(cluster))),
 } as const;
 
 export const otherClusterClients = {

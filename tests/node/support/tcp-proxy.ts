@@ -5,6 +5,14 @@ import { freePort } from "./redis/ports.ts";
 
 type Pair = { readonly client: Socket; readonly server: Socket };
 
+/** How many replies are still to be lost, to what, where such a request came by, and what is done then. */
+type Loss = {
+  readonly to: string;
+  left: number;
+  readonly asked: Set<Pair>;
+  readonly onLost: () => void;
+};
+
 export class TcpProxy {
   readonly host = "127.0.0.1";
   readonly port: number;
@@ -15,7 +23,8 @@ export class TcpProxy {
   readonly #targetPort: number;
   readonly #pairs = new Set<Pair>();
   #listener: Server | null = null;
-  #replies: "pass" | "drop" | "cut" = "pass";
+  #drops = false;
+  #loss: Loss | null = null;
 
   static async start(targetPort: number): Promise<TcpProxy> {
     const proxy = new TcpProxy(await freePort(), targetPort);
@@ -35,12 +44,13 @@ export class TcpProxy {
 
   /** Replies reach the client again. */
   passReplies(): void {
-    this.#replies = "pass";
+    this.#drops = false;
+    this.#loss = null;
   }
 
   /** From now on what the server says is dropped: its work is done, and the client waits. */
   dropReplies(): void {
-    this.#replies = "drop";
+    this.#drops = true;
   }
 
   /**
@@ -48,7 +58,12 @@ export class TcpProxy {
    * the client never hears of it. Later connections pass replies.
    */
   loseNextReply(): void {
-    this.#replies = "cut";
+    this.#loss = { to: "", left: 1, asked: new Set(this.#pairs), onLost: () => {} };
+  }
+
+  /** The same of so many requests from now on that hold `to`; `onLost` is called with each. */
+  loseReplies(to: string, count: number, onLost = () => {}): void {
+    this.#loss = { to, left: count, asked: new Set(), onLost };
   }
 
   /** Cuts every open connection, without a goodbye. */
@@ -85,6 +100,7 @@ export class TcpProxy {
     client.setNoDelay(true);
     client.on("data", (bytes) => {
       this.sentBytes += bytes.length;
+      if (this.#loss !== null && bytes.includes(this.#loss.to)) this.#loss.asked.add(pair);
       pair.server.write(bytes);
     });
     pair.server.on("data", (bytes) => this.#reply(pair, bytes));
@@ -94,10 +110,16 @@ export class TcpProxy {
   }
 
   #reply(pair: Pair, bytes: Buffer): void {
-    if (this.#replies === "pass") pair.client.write(bytes);
-    if (this.#replies !== "cut") return;
-    this.#replies = "pass";
+    if (this.#drops) return;
+    const loss = this.#loss;
+    if (loss === null || !loss.asked.has(pair)) {
+      pair.client.write(bytes);
+      return;
+    }
+    loss.left -= 1;
+    if (loss.left === 0) this.#loss = null;
     this.#end(pair);
+    loss.onLost();
   }
 
   #end(pair: Pair): void {

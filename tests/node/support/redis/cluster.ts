@@ -11,6 +11,8 @@ const settings = [
   ...["--cluster-allow-replica-migration", "no", "--repl-diskless-sync-delay", "0"],
 ];
 
+type Shared = Pick<RedisServerOptions, "appendOnly" | "password" | "user" | "tls">;
+
 /** A line of CLUSTER NODES. */
 export type ClusterNode = {
   readonly id: string;
@@ -25,13 +27,17 @@ export type ClusterNode = {
 export class RedisCluster {
   readonly servers: readonly RedisServer[];
 
-  /** `appendOnly` and `password` are for every node. */
-  static async start(
-    options: Pick<RedisServerOptions, "appendOnly" | "password"> = {},
-  ): Promise<RedisCluster> {
-    const login = options.password ? ["--masterauth", options.password] : [];
+  /** The options are for every node; with `tls` they speak it among themselves too. */
+  static async start(options: Shared = {}): Promise<RedisCluster> {
     const cluster = new RedisCluster(
-      await startAll(2 * masters, { ...options, settings: [...settings, ...login] }),
+      await startAll(2 * masters, {
+        ...options,
+        settings: [
+          ...settings,
+          ...(options.password ? ["--masterauth", options.password] : []),
+          ...(options.tls ? ["--tls-cluster", "yes", "--tls-replication", "yes"] : []),
+        ],
+      }),
     );
     try {
       await cluster.#join();
@@ -125,12 +131,18 @@ export class RedisCluster {
   }
 }
 
-/** All of them, or none. */
-export async function startAll(count: number, options: RedisServerOptions): Promise<RedisServer[]> {
+/** All of them, or none. With `tls` all have the certificates of the first. */
+async function startAll(count: number, options: RedisServerOptions): Promise<RedisServer[]> {
+  const first = await RedisServer.start(options);
+  const { certificates } = first;
+  const like = certificates === null ? options : { ...options, certificates };
   const started = await Promise.allSettled(
-    Array.from({ length: count }, () => RedisServer.start(options)),
+    Array.from({ length: count - 1 }, () => RedisServer.start(like)),
   );
-  const servers = started.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+  const servers = [
+    first,
+    ...started.flatMap((one) => (one.status === "fulfilled" ? [one.value] : [])),
+  ];
   const failed = started.find((one) => one.status === "rejected");
   if (failed === undefined) return servers;
   await Promise.all(servers.map((server) => server[Symbol.asyncDispose]()));

@@ -2,12 +2,18 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Certificates } from "./certificates.ts";
 import { freePort } from "./ports.ts";
 import { eventually, RedisProcess } from "./process.ts";
 import { RedisServer, type RedisServerOptions } from "./standalone.ts";
 
 const sentinels = 3;
 const quorum = 2;
+
+type Shared = Pick<RedisServerOptions, "appendOnly" | "password" | "user" | "tls"> & {
+  /** What the sentinels themselves want to be told. */
+  readonly sentinelPassword?: string;
+};
 
 export class RedisSentinels {
   /** The name under which the sentinels know the master. */
@@ -19,9 +25,8 @@ export class RedisSentinels {
   readonly #sentinels: RedisProcess[] = [];
   #folder = "";
 
-  static async start(
-    options: Pick<RedisServerOptions, "appendOnly" | "password"> = {},
-  ): Promise<RedisSentinels> {
+  /** The options are for the servers; with `tls` the sentinels speak it too, and all among themselves. */
+  static async start(options: Shared = {}): Promise<RedisSentinels> {
     const trio = new RedisSentinels();
     try {
       await trio.#start(options);
@@ -59,19 +64,24 @@ export class RedisSentinels {
     if (this.#folder !== "") await rm(this.#folder, { recursive: true, force: true });
   }
 
-  async #start(options: Pick<RedisServerOptions, "appendOnly" | "password">): Promise<void> {
-    const { password } = options;
+  async #start(options: Shared): Promise<void> {
+    const { password, tls } = options;
     const login = password ? ["--masterauth", password] : [];
-    const settings = ["--repl-diskless-sync-delay", "0", ...login];
+    const replication = tls ? ["--tls-replication", "yes"] : [];
+    const settings = ["--repl-diskless-sync-delay", "0", ...login, ...replication];
     const master = await RedisServer.start({ ...options, settings });
     this.servers.push(master);
-    const follows = ["--replicaof", `127.0.0.1 ${master.port}`];
-    this.servers.push(await RedisServer.start({ ...options, settings: [...settings, ...follows] }));
+    const replica = await RedisServer.start({
+      ...options,
+      ...(master.certificates !== null && { certificates: master.certificates }),
+      settings: [...settings, "--replicaof", `127.0.0.1 ${master.port}`],
+    });
+    this.servers.push(replica);
     await eventually("the replica follows", async () =>
       (await master.ask("INFO", "replication")).includes("state=online"),
     );
     this.#folder = await mkdtemp(join(tmpdir(), "kvista-sentinel-"));
-    for (let i = 0; i < sentinels; i++) await this.#startSentinel(master.port, password);
+    for (let i = 0; i < sentinels; i++) await this.#startSentinel(master, options);
     await eventually("the sentinels know each other and the replica", async () => {
       const masters = await Promise.all(
         this.#sentinels.map((one) => one.ask("SENTINEL", "MASTER", this.masterName)),
@@ -81,21 +91,29 @@ export class RedisSentinels {
     });
   }
 
-  async #startSentinel(masterPort: number, password: string | undefined): Promise<void> {
+  async #startSentinel(master: RedisServer, options: Shared): Promise<void> {
+    const { password, sentinelPassword } = options;
     const port = await freePort();
     const file = join(this.#folder, `sentinel-${port}.conf`);
     // A sentinel writes what it learns into its file.
     const lines = [
-      `port ${port}`,
+      ...(master.certificates === null ? [`port ${port}`] : ["port 0", `tls-port ${port}`]),
+      ...tlsLines(master.certificates),
+      ...(sentinelPassword
+        ? [`requirepass ${sentinelPassword}`, `sentinel sentinel-pass ${sentinelPassword}`]
+        : []),
       "bind 127.0.0.1",
       `dir ${this.#folder}`,
-      `sentinel monitor ${this.masterName} 127.0.0.1 ${masterPort} ${quorum}`,
-      ...(password ? [`sentinel auth-pass ${this.masterName} ${password}`] : []),
+      `sentinel monitor ${this.masterName} 127.0.0.1 ${master.port} ${quorum}`,
+      ...(password ? [`sentinel auth-pass ${this.masterName} ${JSON.stringify(password)}`] : []),
       `sentinel down-after-milliseconds ${this.masterName} 1000`,
       `sentinel failover-timeout ${this.masterName} 5000`,
     ];
     await writeFile(file, `${lines.join("\n")}\n`);
-    const sentinel = new RedisProcess([file, "--sentinel"], ["-h", "127.0.0.1", "-p", `${port}`]);
+    const cliArgs = ["-h", "127.0.0.1", "-p", `${port}`];
+    if (sentinelPassword) cliArgs.push("-a", sentinelPassword);
+    if (master.certificates !== null) cliArgs.push("--tls", "--cacert", master.certificates.caFile);
+    const sentinel = new RedisProcess([file, "--sentinel"], cliArgs);
     this.#sentinels.push(sentinel);
     this.sentinelPorts.push(port);
     await sentinel.start();
@@ -105,4 +123,16 @@ export class RedisSentinels {
     const address = await sentinel?.ask("SENTINEL", "GET-MASTER-ADDR-BY-NAME", this.masterName);
     return Number(address?.split("\n")[1]);
   }
+}
+
+function tlsLines(certificates: Certificates | null): string[] {
+  if (certificates === null) return [];
+  const { caFile, certFile, keyFile } = certificates;
+  return [
+    `tls-cert-file ${certFile}`,
+    `tls-key-file ${keyFile}`,
+    `tls-ca-cert-file ${caFile}`,
+    "tls-auth-clients no",
+    "tls-replication yes",
+  ];
 }

@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { makeCertificates } from "./certificates.ts";
+import { type Certificates, makeCertificates } from "./certificates.ts";
 import { freePort } from "./ports.ts";
 import { RedisProcess } from "./process.ts";
 
@@ -13,6 +13,8 @@ export type RedisServerOptions = {
   readonly user?: { readonly name: string; readonly password: string; readonly rules: string };
   /** Only TLS is served, with a certificate of the test's own authority. */
   readonly tls?: boolean;
+  /** TLS with those of another server, which it lets its folder keep. */
+  readonly certificates?: Certificates;
   /** Every write is on the disk before it is acknowledged. */
   readonly appendOnly?: boolean;
   readonly maxMemory?: string;
@@ -29,8 +31,8 @@ export class RedisServer {
   readonly port: number;
   readonly username: string | null;
   readonly password: string | null;
-  /** The certificate that a client has to trust, of a server with TLS. */
-  readonly ca: string | null;
+  /** Of a server with TLS. */
+  readonly certificates: Certificates | null;
   /** Its data. */
   readonly folder: string;
   readonly process: RedisProcess;
@@ -49,7 +51,8 @@ export class RedisServer {
   /** A server that does not run yet. */
   static async prepare(options: RedisServerOptions = {}): Promise<RedisServer> {
     const folder = await mkdtemp(join(tmpdir(), "kvista-redis-"));
-    const certificates = options.tls ? await makeCertificates(folder) : null;
+    const certificates =
+      options.certificates ?? (options.tls ? await makeCertificates(folder) : null);
     const port = await freePort();
     const { password, user } = options;
     const args = [
@@ -70,22 +73,27 @@ export class RedisServer {
       args.push("--tls-ca-cert-file", caFile, "--tls-auth-clients", "no");
       cliArgs.push("--tls", "--cacert", caFile);
     }
-    return new RedisServer(port, folder, options, certificates?.ca ?? null, { args, cliArgs });
+    return new RedisServer(port, folder, options, certificates, { args, cliArgs });
   }
 
   private constructor(
     port: number,
     folder: string,
     { password, user }: RedisServerOptions,
-    ca: string | null,
+    certificates: Certificates | null,
     { args, cliArgs }: { args: readonly string[]; cliArgs: readonly string[] },
   ) {
     this.port = port;
     this.folder = folder;
     this.username = user?.name ?? null;
     this.password = user?.password ?? password ?? null;
-    this.ca = ca;
+    this.certificates = certificates;
     this.process = new RedisProcess(args, cliArgs);
+  }
+
+  /** The certificate that a client has to trust, of a server with TLS. */
+  get ca(): string | null {
+    return this.certificates?.ca ?? null;
   }
 
   /** As the further user if there is one, else with the password. */
