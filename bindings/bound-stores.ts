@@ -3,7 +3,7 @@
 import type { ByteStore } from "./contract-bytes.ts";
 import type { RedisGatewayEnv } from "./gateway-connection.ts";
 import type { GatewayNamespace } from "./gateway-service.ts";
-import type { RemoteNamespace } from "./hosts/durable-object-call.ts";
+import type { KvBinding, RemoteNamespace } from "./platform.ts";
 import { misconfigured } from "./settings/setting-error.ts";
 import { cloudflareKvStore } from "./stores/cloudflare-kv.ts";
 import { durableObjectKvStore } from "./stores/durable-object.ts";
@@ -13,7 +13,7 @@ import { isShardCount, redisGatewayKvStore, shardCounts } from "./stores/redis-g
 /** The bindings, variables and secrets that make a store. */
 export type BoundEnv = RedisGatewayEnv & {
   /** Workers KV, the store `kv`. */
-  readonly UPLOADISTA_KV?: KVNamespace;
+  readonly UPLOADISTA_KV?: KvBinding;
   /** One object a key, the store `do`; it needs `KVISTA_CATALOG` too. */
   readonly KVISTA_OBJECTS?: RemoteNamespace;
   readonly KVISTA_CATALOG?: RemoteNamespace;

@@ -1,6 +1,8 @@
 // The contract that every store keeps, as types. What the operations mean is decided once, in the
 // C++ core; this file holds no logic.
 
+/// <reference lib="esnext.disposable" preserve="true" />
+
 /** A JSON value as `patch` takes it (RFC 8259). */
 export type JsonValue =
   | null

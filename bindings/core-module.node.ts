@@ -1,4 +1,5 @@
 // The core of the stores in Node.
-import { moduleFrom } from "./module-file.ts";
+import { bytes } from "./core-node.wasm.ts";
+import { moduleOf } from "./module-file.ts";
 
-export const coreModule = moduleFrom("core-node.wasm");
+export const coreModule: WebAssembly.Module = moduleOf(bytes);

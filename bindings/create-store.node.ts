@@ -3,11 +3,11 @@ import type { KvStore } from "./contract.ts";
 import { openRedis } from "./settings/open-redis.ts";
 import { settingError } from "./settings/setting-error.ts";
 import { type Options, parseStoreUrl, validSettings } from "./settings/store-url.ts";
+import type { StoreEnvironment } from "./store-environment.ts";
 import { fileKvStore } from "./stores/file.ts";
 import { memoryKvStore } from "./stores/memory.ts";
 
-/** The variable that is read; `process.env` has it. */
-export type StoreEnvironment = { readonly KVISTA_STORE?: string | undefined };
+export type { StoreEnvironment } from "./store-environment.ts";
 
 const variable = "KVISTA_STORE";
 

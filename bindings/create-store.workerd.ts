@@ -2,18 +2,15 @@
 import { type BoundEnv, boundNames, missingBindings, openBound } from "./bound-stores.ts";
 import type { KvStore } from "./contract.ts";
 import { settingError } from "./settings/setting-error.ts";
+import type { StoreEnvironment } from "./store-environment.ts";
 
-/** The environment of a Worker that has at least one store's bindings. */
-export type StoreEnvironment = BoundEnv & {
-  /** `kv`, `do`, `redis` or `memory`: which one, where several are configured. */
-  readonly KVISTA_STORE?: string;
-};
+export type { StoreEnvironment } from "./store-environment.ts";
 
 /**
  * The store that the environment is configured with: the one whose bindings are there, or of several
  * the one that `KVISTA_STORE` names. Else `INVALID_ARGUMENT`, with what there is and what to set.
  */
-export async function createKvStore(env: StoreEnvironment): Promise<KvStore> {
+export async function createKvStore(env: StoreEnvironment & BoundEnv): Promise<KvStore> {
   const configured = boundNames(env);
   const missing = missingBindings(env);
   const [only] = configured;

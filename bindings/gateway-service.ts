@@ -1,12 +1,13 @@
 // The Worker's side of the Redis gateway: which of its objects performs an operation, and a fresh stub
 // for each attempt, because a stub stays broken after a failure.
+import type { ObjectId } from "./platform.ts";
 import type { KvServiceBinding, WireOperation } from "./service-protocol.ts";
 import { wireReads } from "./service-protocol.ts";
 
 /** The binding of the class `RedisGateway`. */
 export type GatewayNamespace = {
-  idFromName(name: string): DurableObjectId;
-  get(id: DurableObjectId, options?: DurableObjectNamespaceGetDurableObjectOptions): unknown;
+  idFromName(name: string): ObjectId;
+  get(id: ObjectId, options?: object): unknown;
 };
 
 // The platform sends again what an object did not answer, up to five times

@@ -1,5 +1,4 @@
-// What the package gives outside a Worker: the stores, those that need a file system too, and the
-// choice of one by configuration.
+// The entry kvista outside a Worker.
 export { createKvStore, type StoreEnvironment } from "./create-store.node.ts";
+export * from "./entries/filesystem.ts";
 export * from "./index.ts";
-export { type FileKvStoreOptions, fileKvStore } from "./stores/file.ts";

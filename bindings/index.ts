@@ -1,17 +1,10 @@
-// What the package gives everywhere.
-export type {
-  Call,
-  Capabilities,
-  Entry,
-  Expiry,
-  Finding,
-  JsonValue,
-  KvStore,
-  Outcome,
-  Page,
-  Written,
-} from "./contract.ts";
-export { KvError, type KvErrorCode, type KvErrorFields } from "./errors.ts";
+// What the entry kvista gives everywhere: the stores that need neither a file system nor a Worker, and
+// the records over any of them.
+export * from "./entries/cloudflare-do.ts";
+export * from "./entries/cloudflare-kv.ts";
+export * from "./entries/ioredis.ts";
+export * from "./entries/memory.ts";
+export * from "./entries/redis.ts";
 export {
   type FlowJob,
   type FlowJobStatus,
@@ -34,18 +27,8 @@ export {
   type Uploads,
   uploads,
 } from "./records/uploads.ts";
-export { type CloudflareKvStoreOptions, cloudflareKvStore } from "./stores/cloudflare-kv.ts";
+export { type ServiceKvStoreOptions, serviceKvStore } from "./service-client.ts";
 export {
-  type DurableObjectNamespaceOptions,
-  type DurableObjectStorageOptions,
-  type DurableObjectStorageStore,
-  durableObjectKvStore,
-} from "./stores/durable-object.ts";
-export { type IoRedisKvStoreOptions, ioredisKvStore } from "./stores/ioredis.ts";
-export { type MemoryKvStoreOptions, memoryKvStore } from "./stores/memory.ts";
-export {
-  type RedisClient,
-  type RedisKvStoreOptions,
-  type RedisLike,
-  redisKvStore,
-} from "./stores/redis.ts";
+  type RedisGatewayKvStoreOptions,
+  redisGatewayKvStore,
+} from "./stores/redis-gateway-store.ts";

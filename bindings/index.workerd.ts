@@ -1,11 +1,4 @@
-// What the package gives in a Worker: the stores, and the classes that a Worker exports.
+// The entry kvista in a Worker. The classes that a Worker exports are in kvista/worker: their types
+// need a Worker's, and a program for Node has the types of this entry too.
 export { createKvStore, type StoreEnvironment } from "./create-store.workerd.ts";
 export * from "./index.ts";
-export { type ServiceKvStoreOptions, serviceKvStore } from "./service-client.ts";
-export { KvCatalog, type KvCatalogEnv } from "./stores/kv-catalog.ts";
-export { KvObject, type KvObjectEnv } from "./stores/kv-object.ts";
-export { RedisGateway, type RedisGatewayEnv } from "./stores/redis-gateway.ts";
-export {
-  type RedisGatewayKvStoreOptions,
-  redisGatewayKvStore,
-} from "./stores/redis-gateway-store.ts";

@@ -1,4 +1,6 @@
-// The compiled modules in Node: read from disk beside this file.
+// The compiled modules in Node. Each has a file MODULE.wasm.ts that gives its bytes: here from disk, and in
+// the published package from the text of the file itself (scripts/package.ts), so that what a bundler makes
+// of it for Node is whole.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -7,6 +9,10 @@ const { Module } = WebAssembly as unknown as {
   Module: new (bytes: Uint8Array) => WebAssembly.Module;
 };
 
-export function moduleFrom(file: string): WebAssembly.Module {
-  return new Module(readFileSync(join(import.meta.dirname, file)));
+export function bytesBeside(file: string): Uint8Array {
+  return readFileSync(join(import.meta.dirname, file));
+}
+
+export function moduleOf(bytes: Uint8Array): WebAssembly.Module {
+  return new Module(bytes);
 }

@@ -1,13 +1,9 @@
 // Carries out n operations for each request, through our store or through a bare class. Loops are
 // functions of their own: workerd runs one large function with many branches several times slower.
 import { DurableObject } from "cloudflare:workers";
-import {
-  durableObjectKvStore,
-  KvCatalog,
-  type KvCatalogEnv,
-  KvObject,
-  type KvStore,
-} from "../../bindings/index.workerd.ts";
+import { durableObjectKvStore, type KvStore } from "../../bindings/index.workerd.ts";
+import { KvCatalog, type KvCatalogEnv } from "../../bindings/stores/kv-catalog.ts";
+import { KvObject } from "../../bindings/stores/kv-object.ts";
 import { uploadKeys, uploadRecord } from "../workload.ts";
 
 export { KvCatalog, KvObject };

@@ -1,9 +1,10 @@
 // The host of a shard of the catalog: its SQL, and calls to the objects and to other shards. What is
 // asked is the core's (wasm/stores/catalog.h).
 import type { Host } from "../drive.ts";
+import type { RemoteNamespace } from "../platform.ts";
 import type { HostReply, RequestView } from "../wire.ts";
 import { verb } from "../wire.ts";
-import { DurableObjectCallHost, type RemoteNamespace } from "./durable-object-call.ts";
+import { DurableObjectCallHost } from "./durable-object-call.ts";
 import { runSql } from "./sql.ts";
 
 export class CatalogHost implements Host {

@@ -1,6 +1,7 @@
 // The host that calls objects and shards of the catalog: each request is one RPC, on a stub of its
 // own, because a stub stays broken after a failure.
 import type { Host } from "../drive.ts";
+import type { RemoteNamespace } from "../platform.ts";
 import {
   headFrom,
   type RemoteAnswer,
@@ -15,13 +16,6 @@ import type { HostReply, RequestView } from "../wire.ts";
 export interface RemoteStore {
   kvista(head: RemoteHead, value: RemoteValue): Promise<RemoteAnswer>;
 }
-
-/** A namespace of objects that have that method. */
-export type RemoteNamespace = {
-  idFromName(name: string): DurableObjectId;
-  get(id: DurableObjectId): unknown;
-  getByName?(name: string): unknown;
-};
 
 const toCatalog = 1;
 

@@ -1,46 +1,17 @@
 // The host over ioredis, 5 or 6: it calls the client. What is asked, and what a failure means, is the
 // core's (wasm/stores/redis-store.h).
 import type { Host } from "../drive.ts";
+import type {
+  IoRedisClient,
+  IoRedisCluster,
+  IoRedisEmitter,
+  IoRedisNode,
+  IoRedisSend,
+  IoRedisStream,
+} from "../redis-clients.ts";
 import type { HostReply, RequestView } from "../wire.ts";
 import { verb } from "../wire.ts";
-import {
-  namesOf,
-  nodeOf,
-  performEach,
-  replyToRepeated,
-  type Word,
-  wordsOf,
-} from "./redis-reply.ts";
-
-type Emitter = {
-  // biome-ignore lint/suspicious/noExplicitAny: each event has arguments of its own
-  on(event: string, listen: (...told: any[]) => void): unknown;
-};
-
-type Stream = { cork(): void; uncork(): void };
-
-/** The parts of a client that are used, the same in both versions. */
-export type IoRedisClient = Emitter & {
-  /** Its socket. A cluster has none of its own. */
-  readonly stream?: Stream | undefined;
-  readonly status: string;
-  readonly options: {
-    readonly keyPrefix?: string | undefined;
-    readonly autoResendUnfulfilledCommands?: boolean | undefined;
-    /** Of a cluster: which nodes it reads from. */
-    readonly scaleReads?: unknown;
-    /** Behind sentinels: which server it talks to. */
-    readonly role?: string | undefined;
-  };
-  connect(): Promise<unknown>;
-  /** Its `buffer` sends that command and gives texts as bytes. */
-  createBuiltinCommand(name: string): { buffer: Send };
-};
-type Send = (this: unknown, ...words: Word[]) => Promise<unknown>;
-type Node = IoRedisClient & {
-  readonly options: { readonly host?: string | undefined; readonly port?: number | undefined };
-};
-export type IoRedisCluster = IoRedisClient & { nodes(role: "master" | "all"): Node[] };
+import { namesOf, nodeOf, performEach, replyToRepeated, wordsOf } from "./redis-reply.ts";
 
 class NotReady extends Error {
   override readonly name = "NotReady";
@@ -64,7 +35,7 @@ class IoRedisHost implements Host {
   /** Of which node or sentinel it came: the client's own error does not say. */
   #origin = "";
   readonly #forgets: boolean;
-  readonly #sends = new Map<string, Send>();
+  readonly #sends = new Map<string, IoRedisSend>();
   readonly #outstanding = new Set<(error: Error) => void>();
 
   constructor(redis: IoRedisClient | IoRedisCluster) {
@@ -73,7 +44,7 @@ class IoRedisHost implements Host {
     this.#watch(redis);
     if ("nodes" in redis) {
       for (const node of redis.nodes("all")) this.#watch(node);
-      redis.on("+node", (node: Node) => this.#watch(node));
+      redis.on("+node", (node: IoRedisNode) => this.#watch(node));
       redis.on("node error", (error: Error, name: string) => {
         this.#origin = ` ${name}: ${error.message}`;
       });
@@ -116,7 +87,7 @@ class IoRedisHost implements Host {
 
   // A method of the client's own, or its `call`, takes part in automatic pipelining; that of `callBuffer`
   // drops the command's name and executes the key.
-  #sendOf(command: string): Send {
+  #sendOf(command: string): IoRedisSend {
     let send = this.#sends.get(command);
     if (send === undefined) {
       send = this.#redis.createBuiltinCommand(command).buffer;
@@ -133,11 +104,11 @@ class IoRedisHost implements Host {
     return promise;
   }
 
-  #masters(): Node[] {
+  #masters(): IoRedisNode[] {
     return "nodes" in this.#redis ? this.#redis.nodes("master") : [];
   }
 
-  #watch(connection: Emitter): void {
+  #watch(connection: IoRedisEmitter): void {
     connection.on("close", () => {
       this.#losses += 1;
       for (const reject of this.#outstanding) reject(new Error("the connection was lost"));
@@ -158,10 +129,10 @@ class IoRedisHost implements Host {
   }
 }
 
-const held = new WeakSet<Stream>();
+const held = new WeakSet<IoRedisStream>();
 
 /** ioredis writes each command by itself: those of one turn leave in one write. */
-function holdWrites(stream: Stream | undefined): void {
+function holdWrites(stream: IoRedisStream | undefined): void {
   if (stream?.cork === undefined || held.has(stream)) return;
   held.add(stream);
   stream.cork();
@@ -171,6 +142,6 @@ function holdWrites(stream: Stream | undefined): void {
   });
 }
 
-function nameOf({ options }: Node): string {
+function nameOf({ options }: IoRedisNode): string {
   return `${options.host}:${options.port}`;
 }

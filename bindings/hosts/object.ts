@@ -1,10 +1,11 @@
 // The host of an object that holds one key: its storage as cells, which answers at once, its lock,
 // and the shards of the catalog. What the cells hold is the core's (wasm/stores/object.h).
 import type { Host, HostSession } from "../drive.ts";
+import type { RemoteNamespace } from "../platform.ts";
 import { cellFrom, replyFromCell } from "../remote-message.ts";
 import type { HostReply, RequestView } from "../wire.ts";
 import { verb } from "../wire.ts";
-import { DurableObjectCallHost, type RemoteNamespace } from "./durable-object-call.ts";
+import { DurableObjectCallHost } from "./durable-object-call.ts";
 import { ObjectLock } from "./object-lock.ts";
 
 export class ObjectHost implements Host {

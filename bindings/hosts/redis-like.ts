@@ -1,19 +1,9 @@
 // The host over an object that has only `get`, `set`, `del` and `scan`, as Uploadista's stores take
 // it: each of the core's four commands is one of its methods.
 import type { Host } from "../drive.ts";
+import type { RedisLike } from "../redis-clients.ts";
 import type { HostReply, RequestView } from "../wire.ts";
 import { performEach, replyOf } from "./redis-reply.ts";
-
-/** The methods that are used; their arguments are those of `@redis/client`. */
-export type RedisLike = {
-  get(key: string): Promise<string | null>;
-  set(key: string, value: string): Promise<unknown>;
-  del(key: string): Promise<unknown>;
-  scan(
-    cursor: string,
-    options: { MATCH: string; COUNT: number },
-  ): Promise<{ cursor: unknown; keys: readonly unknown[] }>;
-};
 
 export class RedisLikeHost implements Host {
   readonly readsAtOnce = true;

@@ -5,6 +5,7 @@ import type { Host } from "../drive.ts";
 import { CloudflareKvHost } from "../hosts/cloudflare-kv.ts";
 import { type KvNamespaceLike, KvNamespaceLikeHost } from "../hosts/cloudflare-kv-like.ts";
 import { OpenStore } from "../open-store.ts";
+import type { KvBinding } from "../platform.ts";
 import { sharedCore } from "../shared-core.ts";
 import { has } from "./methods.ts";
 
@@ -12,7 +13,7 @@ export type { KvNamespaceLike } from "../hosts/cloudflare-kv-like.ts";
 
 export type CloudflareKvStoreOptions = {
   /** The KV namespace's binding, from `env`. */
-  readonly kv: KVNamespace | KvNamespaceLike;
+  readonly kv: KvBinding | KvNamespaceLike;
   /** A prefix that callers never see. */
   readonly keyNamespace?: string;
   /** The least time between two writes of one key: Workers KV takes one a second (1000). */
@@ -53,6 +54,6 @@ export function cloudflareKvStore(options: CloudflareKvStoreOptions): ByteStore 
   return new CoreStore(made.store, made.host, keyNamespace, false);
 }
 
-function lacksMetadata(kv: KVNamespace | KvNamespaceLike): kv is KvNamespaceLike {
+function lacksMetadata(kv: KvBinding | KvNamespaceLike): kv is KvNamespaceLike {
   return has(kv, "get", "put", "delete", "list") && !has(kv, "getWithMetadata");
 }

@@ -2,10 +2,11 @@
 import type { ByteStore } from "../contract-bytes.ts";
 import { CoreStore } from "../core-store.ts";
 import type { Host } from "../drive.ts";
-import { DurableObjectCallHost, type RemoteNamespace } from "../hosts/durable-object-call.ts";
+import { DurableObjectCallHost } from "../hosts/durable-object-call.ts";
 import { runSql } from "../hosts/sql.ts";
 import { objectCore } from "../object-core.ts";
 import { OpenStore } from "../open-store.ts";
+import type { ObjectStorage, RemoteNamespace } from "../platform.ts";
 import { sharedCore } from "../shared-core.ts";
 import type { RequestView } from "../wire.ts";
 
@@ -22,7 +23,7 @@ export type DurableObjectNamespaceOptions = {
 
 export type DurableObjectStorageOptions = {
   /** `ctx.storage` of a SQLite-backed object. */
-  readonly storage: DurableObjectStorage;
+  readonly storage: ObjectStorage;
   /** A prefix that callers never see. */
   readonly keyNamespace?: string;
 };
@@ -56,7 +57,8 @@ export function durableObjectKvStore(
 }
 
 function openInObject(options: DurableObjectStorageOptions): DurableObjectStorageStore {
-  const { storage, keyNamespace = "" } = options;
+  const { keyNamespace = "" } = options;
+  const storage = options.storage as DurableObjectStorage;
   const host: Host = {
     readsAtOnce: true,
     perform: (requests: readonly RequestView[]) => runSql(storage, requests),

@@ -1,8 +1,9 @@
 // The store over a client of ioredis.
 import type { ByteStore } from "../contract-bytes.ts";
 import { CoreStore } from "../core-store.ts";
-import { type IoRedisClient, type IoRedisCluster, ioRedisHostOf } from "../hosts/ioredis.ts";
+import { ioRedisHostOf } from "../hosts/ioredis.ts";
 import { OpenStore } from "../open-store.ts";
+import type { IoRedisClient, IoRedisCluster } from "../redis-clients.ts";
 import { sharedCore } from "../shared-core.ts";
 import { has } from "./methods.ts";
 import { isIoRedis, wrongClient } from "./redis-client.ts";

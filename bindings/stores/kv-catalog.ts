@@ -2,7 +2,7 @@
 // core's (wasm/stores/catalog.h); this class is its place in the runtime.
 import { DurableObject } from "cloudflare:workers";
 import { CatalogHost } from "../hosts/catalog.ts";
-import type { RemoteNamespace } from "../hosts/durable-object-call.ts";
+import type { RemoteNamespace } from "../platform.ts";
 import type { RemoteAnswer, RemoteHead, RemoteValue } from "../remote-message.ts";
 import { RemoteStoreServer } from "../remote-store.ts";
 

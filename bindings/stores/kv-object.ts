@@ -1,8 +1,8 @@
 // KvObject: the Durable Object class whose objects each hold one key. Its logic is the core's
 // (wasm/stores/object.h); this class is its place in the runtime.
 import { DurableObject } from "cloudflare:workers";
-import type { RemoteNamespace } from "../hosts/durable-object-call.ts";
 import { ObjectHost } from "../hosts/object.ts";
+import type { RemoteNamespace } from "../platform.ts";
 import type { RemoteAnswer, RemoteHead, RemoteValue } from "../remote-message.ts";
 import { type Answered, RemoteStoreServer } from "../remote-store.ts";
 

@@ -4,17 +4,15 @@ import { CoreStore } from "../core-store.ts";
 import type { Host } from "../drive.ts";
 import { clientSender, poolSender, RedisHost, sentinelSender } from "../hosts/redis.ts";
 import { clusterSender } from "../hosts/redis-cluster.ts";
-import { type RedisLike, RedisLikeHost } from "../hosts/redis-like.ts";
+import { RedisLikeHost } from "../hosts/redis-like.ts";
 import type { Sender } from "../hosts/redis-sender.ts";
 import { OpenStore } from "../open-store.ts";
+import type { RedisClient, RedisLike } from "../redis-clients.ts";
 import { sharedCore } from "../shared-core.ts";
 import { has } from "./methods.ts";
 import { isIoRedis, wrongClient } from "./redis-client.ts";
 
-export type { RedisLike } from "../hosts/redis-like.ts";
-
-/** What `createClient`, `createClientPool`, `createSentinel` and `createCluster` give. */
-export type RedisClient = { sendCommand(...args: never[]): Promise<unknown> };
+export type { RedisClient, RedisLike } from "../redis-clients.ts";
 
 export type RedisKvStoreOptions = {
   /** A connected client, pool, sentinel or cluster of `@redis/client` 5 or 6; it stays yours. */

@@ -1,7 +1,7 @@
 // Uploadista's store over a client of ioredis, over ours. As with Uploadista's, a missing key is
 // `null`, a list tells keys without the prefix, and failures are UNKNOWN_ERROR.
 import type { KvStore } from "../contract.ts";
-import type { IoRedisClient, IoRedisCluster } from "../hosts/ioredis.ts";
+import type { IoRedisClient, IoRedisCluster } from "../redis-clients.ts";
 import { ioredisKvStore as openIoRedis } from "../stores/ioredis.ts";
 import { has } from "../stores/methods.ts";
 import { redisKvStore as openRedisLike } from "../stores/redis.ts";

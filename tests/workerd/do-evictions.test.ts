@@ -5,7 +5,8 @@ import {
   evictDurableObject,
 } from "cloudflare:test";
 import { describe, expect, test } from "vitest";
-import type { RemoteNamespace, RemoteStore } from "../../bindings/hosts/durable-object-call.ts";
+import type { RemoteStore } from "../../bindings/hosts/durable-object-call.ts";
+import type { RemoteNamespace } from "../../bindings/platform.ts";
 import type { RemoteAnswer } from "../../bindings/remote-message.ts";
 import { durableObjectKvStore } from "../../bindings/stores/durable-object.ts";
 import { bindings, freshPrefix, sleep } from "./support/bindings.ts";

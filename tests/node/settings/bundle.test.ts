@@ -39,7 +39,7 @@ async function bundled(source: string): Promise<string> {
 
 test("a Worker with the gateway is bundled, and would say what to install", async () => {
   const text = await bundled(
-    `export { RedisGateway } from "./bindings/index.workerd.ts"; export default {};`,
+    `export { RedisGateway } from "./bindings/stores/redis-gateway.ts"; export default {};`,
   );
   expect(text).toContain("npm install ioredis");
   expect(text).toContain(`import("ioredis")`);

@@ -1,7 +1,8 @@
 // KvObject and KvCatalog that die at a chosen point of an operation. Everything in workerd runs on one
 // thread, so that no timer of a test would come between.
 
-import type { RemoteNamespace, RemoteStore } from "../../../bindings/hosts/durable-object-call.ts";
+import type { RemoteStore } from "../../../bindings/hosts/durable-object-call.ts";
+import type { RemoteNamespace } from "../../../bindings/platform.ts";
 import type { RemoteAnswer, RemoteHead, RemoteValue } from "../../../bindings/remote-message.ts";
 import { KvCatalog, type KvCatalogEnv } from "../../../bindings/stores/kv-catalog.ts";
 import { KvObject } from "../../../bindings/stores/kv-object.ts";

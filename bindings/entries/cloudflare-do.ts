@@ -1,0 +1,9 @@
+// The entry kvista/cloudflare-do: the store. The classes that it calls are in kvista/worker, because
+// only a Worker can load them.
+export {
+  type DurableObjectNamespaceOptions,
+  type DurableObjectStorageOptions,
+  type DurableObjectStorageStore,
+  durableObjectKvStore,
+} from "../stores/durable-object.ts";
+export * from "./contract.ts";

@@ -1,0 +1,3 @@
+// The entry kvista/cloudflare-kv.
+export { type CloudflareKvStoreOptions, cloudflareKvStore } from "../stores/cloudflare-kv.ts";
+export * from "./contract.ts";

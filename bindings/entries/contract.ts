@@ -1,0 +1,16 @@
+// What every entry of the package gives beside its own: the contract's types, and the one class of
+// its errors.
+export type {
+  Call,
+  Capabilities,
+  Entry,
+  Expiry,
+  Finding,
+  JsonValue,
+  KvStore,
+  Outcome,
+  Page,
+  Written,
+} from "../contract.ts";
+export type { ByteEntry, ByteStore } from "../contract-bytes.ts";
+export { KvError, type KvErrorCode, type KvErrorFields } from "../errors.ts";

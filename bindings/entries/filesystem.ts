@@ -1,0 +1,3 @@
+// The entry kvista/filesystem, for Node.
+export { type FileKvStoreOptions, fileKvStore } from "../stores/file.ts";
+export * from "./contract.ts";

@@ -1,0 +1,8 @@
+// The entry kvista/redis: the store over a client of @redis/client, which it does not import.
+export {
+  type RedisClient,
+  type RedisKvStoreOptions,
+  type RedisLike,
+  redisKvStore,
+} from "../stores/redis.ts";
+export * from "./contract.ts";
