@@ -1,5 +1,5 @@
-// Three projects: `node` runs on Node, `workerd` inside the Workers runtime with Miniflare's simulated bindings, `dev` on
-// Node against a server that `npm run dev` has started.
+// Four projects: `node` runs on Node, `workerd` inside the Workers runtime with Miniflare's simulated bindings, `dev` on
+// Node against a server that `npm run dev` has started, `package` on Node with the package as it is published.
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 import { uploadistaFile } from "./bench/uploadista.ts";
@@ -14,6 +14,17 @@ export default defineConfig({
       },
       {
         test: { name: "dev", environment: "node", include: ["tests/dev/**/*.test.ts"] },
+      },
+      {
+        test: {
+          name: "package",
+          environment: "node",
+          include: ["tests/package/**/*.test.ts"],
+          globalSetup: "./tests/package/support/pack.ts",
+          // Package managers, compilers and bundlers take seconds.
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
       },
       {
         plugins: [

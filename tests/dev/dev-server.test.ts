@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { namedKeys } from "../conformance/suite.ts";
 import { textOf } from "../conformance/values.ts";
-import { checkout, DevServer } from "./dev-server.ts";
+import { checkout, type DevServer, startDevServer } from "./dev-server.ts";
 import { performSession, readmeSession } from "./readme-session.ts";
 
 const hookMs = 360_000;
@@ -38,7 +38,7 @@ describe("npm run dev", () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "kvista-dev-"));
-    server = await DevServer.start({ persistTo: join(folder, "state") });
+    server = await startDevServer({ persistTo: join(folder, "state") });
   }, hookMs);
 
   afterAll(async () => {
@@ -122,7 +122,7 @@ describe("npm run dev", () => {
     expect(await serving().stop()).toBe(true);
     await expect(fetch(`http://localhost:${port}/healthz`)).rejects.toThrow();
     server = null;
-    server = await DevServer.start({ persistTo: join(folder, "state") });
+    server = await startDevServer({ persistTo: join(folder, "state") });
     for (const [path, value] of [
       ["/v1/kv/keys/upload:1", '{"name":"cat.png","offset":0}'],
       ["/v1/do/keys/upload:2", '{"name":"dog.png","offset":1024}'],
@@ -158,7 +158,7 @@ describe("npm run dev without KVISTA_TOKENS", () => {
     empty = await mkdtemp(join(tmpdir(), "kvista-dev-"));
     const envFile = join(empty, "no-secrets");
     await writeFile(envFile, "# nothing\n");
-    open = await DevServer.start({ persistTo: join(empty, "state"), envFile });
+    open = await startDevServer({ persistTo: join(empty, "state"), envFile });
   }, hookMs);
 
   afterAll(async () => {

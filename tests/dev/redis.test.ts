@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { RedisServer } from "../node/support/redis-server.ts";
-import { DevServer } from "./dev-server.ts";
+import { type DevServer, startDevServer } from "./dev-server.ts";
 
 const hookMs = 360_000;
 const headers = { Authorization: "Bearer kvista-dev" };
@@ -21,7 +21,7 @@ beforeAll(async () => {
   const envFile = join(folder, "secrets");
   const tokens = JSON.stringify([{ token: "kvista-dev", namespace: "", access: "write" }]);
   await writeFile(envFile, `KVISTA_TOKENS='${tokens}'\nREDIS_URL='${redis.url}'\n`);
-  server = await DevServer.start({ persistTo: join(folder, "state"), envFile });
+  server = await startDevServer({ persistTo: join(folder, "state"), envFile });
 }, hookMs);
 
 afterAll(async () => {

@@ -1,0 +1,58 @@
+// A program for Node that uses every entry which Node has: it writes through each store that it can
+// open there, and prints as JSON what it read back.
+import { createClient } from "@redis/client";
+import { Redis } from "ioredis";
+import * as kvista from "kvista";
+import * as cloudflareDo from "kvista/cloudflare-do";
+import * as cloudflareKv from "kvista/cloudflare-kv";
+import * as filesystem from "kvista/filesystem";
+import * as ioredis from "kvista/ioredis";
+import * as memory from "kvista/memory";
+import * as redis from "kvista/redis";
+
+const { REDIS_URL = "", DIRECTORY = "" } = process.env;
+const client = createClient({ url: REDIS_URL });
+await client.connect();
+const ioClient = new Redis(REDIS_URL);
+await ioClient.ping();
+
+const stores: { readonly [name: string]: kvista.KvStore } = {
+  memory: memory.memoryKvStore(),
+  redis: redis.redisKvStore({ redis: client, keyNamespace: "redis:" }),
+  ioredis: ioredis.ioredisKvStore({ redis: ioClient, keyNamespace: "ioredis:" }),
+  filesystem: filesystem.fileKvStore({ directory: DIRECTORY }),
+  "createKvStore, memory": await kvista.createKvStore({ KVISTA_STORE: "memory:" }),
+  "createKvStore, Redis": await kvista.createKvStore({
+    KVISTA_STORE: `${REDIS_URL}?keyNamespace=created:`,
+  }),
+};
+
+const read: { [name: string]: unknown } = {};
+for (const [name, store] of Object.entries(stores)) {
+  await store.set("upload:1", '{"offset":0}', { ttlSeconds: 60 });
+  await store.patch("upload:1", { offset: 1024 });
+  read[name] = [await store.get("upload:1"), await store.list("upload:")];
+  await store.close();
+}
+
+const entries = { kvista, cloudflareDo, cloudflareKv, filesystem, ioredis, memory, redis };
+const errors = new Set(Object.values(entries).map(({ KvError }) => KvError));
+const failed = await memory
+  .memoryKvStore()
+  .get("")
+  .then(
+    () => null,
+    (error: unknown) => error,
+  );
+console.log(
+  JSON.stringify({
+    node: process.version,
+    read,
+    classesOfErrors: errors.size,
+    isInstance: failed instanceof cloudflareDo.KvError && failed.code,
+    opens: [typeof cloudflareKv.cloudflareKvStore, typeof cloudflareDo.durableObjectKvStore],
+  }),
+);
+
+await client.close();
+ioClient.disconnect();

@@ -1,0 +1,47 @@
+// The declarations of the packed package by themselves: in a project with no peer and with no types of
+// a platform, and to an older compiler.
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { Project } from "./support/project.ts";
+import { checkTypes, resolutions } from "./support/types.ts";
+
+const olderTypeScript = "5.9.3";
+
+let project: Project;
+beforeAll(async () => {
+  project = await Project.make("memory.ts");
+  await project.install();
+});
+afterAll(() => project?.[Symbol.asyncDispose]());
+
+test.each(resolutions)("kvista/memory wants no peer's types with %s", async (resolution) => {
+  await checkTypes(project, { file: "memory.ts", resolution, types: [] });
+});
+
+test.each([
+  "kvista",
+  "kvista/redis",
+  "kvista/ioredis",
+  "kvista/cloudflare-kv",
+  "kvista/cloudflare-do",
+  "kvista/filesystem",
+])("the declarations of %s want neither a client nor Cloudflare's types", async (entry) => {
+  const file = `${entry.replace("/", "-")}.ts`;
+  await project.write(file, `import * as all from "${entry}";\nexport const { KvError } = all;\n`);
+  await checkTypes(project, { file, resolution: "nodenext", types: [] });
+});
+
+test("a program that is wrong is told so", async () => {
+  await project.write(
+    "wrong.ts",
+    `import { memoryKvStore } from "kvista/memory";\nexport const n: Promise<number> = memoryKvStore().get("k");\n`,
+  );
+  const checked = checkTypes(project, { file: "wrong.ts", resolution: "nodenext", types: [] });
+  await expect(checked).rejects.toThrow("is not assignable to type 'Promise<number>'");
+});
+
+test("an older TypeScript reads the declarations", async () => {
+  await using older = await Project.make("memory.ts");
+  await older.install(`typescript@${olderTypeScript}`);
+  const options = ["--strict", "--noEmit", "--target", "es2022", "--module", "nodenext"];
+  await older.run("node_modules/.bin/tsc", ...options, "memory.ts");
+});
