@@ -1,6 +1,6 @@
 // Makes dist/, the built form of bindings/ and worker/ that is published: their JavaScript and types as
-// tsc emits them, the WebAssembly modules that they import, and a manifest of its own. It is made
-// aside and then put in place. The modules must have been built; `scripts/build package` does both.
+// tsc emits them, and the WebAssembly modules that they import. It is made aside and then put in place.
+// The modules must have been built; `scripts/build package` does both.
 import { execFileSync } from "node:child_process";
 import { copyFileSync, globSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
@@ -11,7 +11,6 @@ const made = `${dist}.new`;
 
 type Manifest = {
   readonly version: string;
-  readonly imports: { readonly [name: string]: { readonly [condition: string]: string } };
   readonly exports: { readonly [entry: string]: string | { readonly [condition: string]: string } };
 };
 const manifest: Manifest = JSON.parse(readFileSync(join(checkout, "package.json"), "utf8"));
@@ -24,7 +23,8 @@ execFileSync("tsc", ["--project", "tsconfig.package.json", "--outDir", made], {
 renameTypeImports();
 dropInnerTypes();
 placeModules();
-writeManifest();
+nameBuiltModules();
+writeVersion();
 rmSync(dist, { recursive: true, force: true });
 renameSync(made, dist);
 
@@ -81,10 +81,18 @@ function placeModules(): void {
   }
 }
 
-// The nearest manifest is the one whose `imports` hold: those of the checkout name its sources.
-function writeManifest(): void {
-  const { version, imports } = manifest;
-  const built = JSON.stringify(imports, null, 2).replaceAll('.ts"', '.js"');
-  const own = { type: "module", version, sideEffects: false, imports: JSON.parse(built) };
-  writeFileSync(join(made, "package.json"), `${JSON.stringify(own, null, 2)}\n`);
+// In the published manifest the names of modules have a prefix, under which `imports` names built files:
+// those of the checkout name its sources.
+function nameBuiltModules(): void {
+  for (const file of filesOf("**/*.js")) {
+    const named = textOf(file).replace(/from "#([a-z-]+-module)"/g, 'from "#dist/$1"');
+    writeFileSync(join(made, file), named);
+  }
+}
+
+// A manifest is no part of what is built: its version is written out.
+function writeVersion(): void {
+  const source = `// The version of this package.\nexport const version = "${manifest.version}";\n`;
+  writeFileSync(join(made, "bindings/version.js"), source);
+  rmSync(join(made, "package.json"));
 }

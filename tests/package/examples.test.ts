@@ -55,6 +55,9 @@ test("examples/node-redis keeps uploads in Redis, and says what is wrong without
   expect(Number(await redis.ask("TTL", "upload:2"))).toBeGreaterThan(86_000);
   await redis.kill();
   const failed = await server.fetch("/uploads/2");
-  expect([failed.status, await failed.json()]).toMatchObject([503, { code: "UNAVAILABLE" }]);
+  expect([failed.status, await failed.json()]).toMatchObject([
+    503,
+    { store: "redis", key: "2", retryable: true },
+  ]);
   expect(await server.stop()).toBe(true);
 });

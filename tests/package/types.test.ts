@@ -1,10 +1,12 @@
 // The declarations of the packed package by themselves: in a project with no peer and with no types of
 // a platform, and to an older compiler.
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { entries } from "./support/entries.ts";
 import { Project } from "./support/project.ts";
 import { checkTypes, resolutions } from "./support/types.ts";
 
 const olderTypeScript = "5.9.3";
+const inNode = Object.keys(entries).filter((name) => entries[name]?.runsIn.includes("node"));
 
 let project: Project;
 beforeAll(async () => {
@@ -17,16 +19,9 @@ test.each(resolutions)("kvista/memory wants no peer's types with %s", async (res
   await checkTypes(project, { file: "memory.ts", resolution, types: [] });
 });
 
-test.each([
-  "kvista",
-  "kvista/redis",
-  "kvista/ioredis",
-  "kvista/cloudflare-kv",
-  "kvista/cloudflare-do",
-  "kvista/filesystem",
-])("the declarations of %s want neither a client nor Cloudflare's types", async (entry) => {
+test.each(inNode)("the declarations of %s want no types of a client or platform", async (entry) => {
   const file = `${entry.replace("/", "-")}.ts`;
-  await project.write(file, `import * as all from "${entry}";\nexport const { KvError } = all;\n`);
+  await project.write(file, `export { KvError } from "${entry}";\n`);
   await checkTypes(project, { file, resolution: "nodenext", types: [] });
 });
 
@@ -42,6 +37,8 @@ test("a program that is wrong is told so", async () => {
 test("an older TypeScript reads the declarations", async () => {
   await using older = await Project.make("memory.ts");
   await older.install(`typescript@${olderTypeScript}`);
+  const source = inNode.map((entry, i) => `export * as entry${i} from "${entry}";\n`).join("");
+  await older.write("every.ts", source);
   const options = ["--strict", "--noEmit", "--target", "es2022", "--module", "nodenext"];
-  await older.run("node_modules/.bin/tsc", ...options, "memory.ts");
+  await older.run("node_modules/.bin/tsc", ...options, "memory.ts", "every.ts");
 });

@@ -1,7 +1,7 @@
 // A program for Node that uses every entry which Node has: it writes through each store that it can
 // open there, and prints as JSON what it read back.
-import { createClient } from "@redis/client";
-import { Redis } from "ioredis";
+import { createClient, createClientPool, createCluster, createSentinel } from "@redis/client";
+import { Cluster, Redis } from "ioredis";
 import * as kvista from "kvista";
 import * as cloudflareDo from "kvista/cloudflare-do";
 import * as cloudflareKv from "kvista/cloudflare-kv";
@@ -15,6 +15,17 @@ const client = createClient({ url: REDIS_URL });
 await client.connect();
 const ioClient = new Redis(REDIS_URL);
 await ioClient.ping();
+
+/** Not called: by its type each kind of client is one. */
+export function openOthers(): kvista.KvStore[] {
+  const sentinelRootNodes = [{ host: "127.0.0.1", port: 26_379 }];
+  return [
+    redis.redisKvStore({ redis: createClientPool() }),
+    redis.redisKvStore({ redis: createCluster({ rootNodes: [{ url: REDIS_URL }] }) }),
+    redis.redisKvStore({ redis: createSentinel({ name: "main", sentinelRootNodes }) }),
+    ioredis.ioredisKvStore({ redis: new Cluster([REDIS_URL]) }),
+  ];
+}
 
 const stores: { readonly [name: string]: kvista.KvStore } = {
   memory: memory.memoryKvStore(),
