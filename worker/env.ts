@@ -5,13 +5,15 @@ import type { KvObject } from "../bindings/stores/kv-object.ts";
 import type { RedisGateway } from "../bindings/stores/redis-gateway.ts";
 
 /** A store whose bindings are missing is not configured: its routes are 404. */
-export type Env = Omit<BoundEnv, keyof Classes> &
-  Classes & {
+export type Env = Omit<BoundEnv, keyof Bindings> &
+  Bindings & {
     /** The secret with the tokens, as JSON: see tokens.ts. */
     readonly KVISTA_TOKENS?: string;
   };
 
-type Classes = {
+// With the types that a Worker has.
+type Bindings = {
+  readonly UPLOADISTA_KV?: KVNamespace;
   readonly KVISTA_OBJECTS?: DurableObjectNamespace<KvObject>;
   readonly KVISTA_CATALOG?: DurableObjectNamespace<KvCatalog>;
   readonly KVISTA_REDIS?: DurableObjectNamespace<RedisGateway>;
