@@ -10,6 +10,18 @@ export type KvBinding = {
   list(...args: never[]): Promise<unknown>;
 };
 
+/** What of a Workers KV binding a store can do with. */
+export type KvNamespaceLike = {
+  get(key: string): Promise<string | null>;
+  put(key: string, value: string): Promise<unknown>;
+  delete(key: string): Promise<unknown>;
+  list(options: { prefix: string; limit: number; cursor?: string }): Promise<{
+    readonly keys: readonly { readonly name: string }[];
+    readonly list_complete: boolean;
+    readonly cursor?: string;
+  }>;
+};
+
 /** `ctx.storage` of an object, a `DurableObjectStorage`. */
 export type ObjectStorage = {
   readonly sql: { exec(...args: never[]): unknown };

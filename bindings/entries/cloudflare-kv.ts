@@ -1,3 +1,7 @@
 // The entry kvista/cloudflare-kv.
-export { type CloudflareKvStoreOptions, cloudflareKvStore } from "../stores/cloudflare-kv.ts";
+export {
+  type CloudflareKvStoreOptions,
+  cloudflareKvStore,
+  type KvNamespaceLike,
+} from "../stores/cloudflare-kv.ts";
 export * from "./contract.ts";

@@ -1,22 +1,11 @@
 // The host over an object that has only `get`, `put`, `delete` and `list`, as Uploadista's store takes
 // it: no metadata, and one `get` for each key of a batch.
 import type { Host } from "../drive.ts";
+import type { KvNamespaceLike } from "../platform.ts";
 import type { HostReply, HostRequest } from "../wire.ts";
 import { verb } from "../wire.ts";
 import { atMost } from "./at-most.ts";
 import { keysOf, maxConnections, packed } from "./cloudflare-kv.ts";
-
-/** The methods that are used, as a binding of Workers KV has them. */
-export type KvNamespaceLike = {
-  get(key: string): Promise<string | null>;
-  put(key: string, value: string): Promise<unknown>;
-  delete(key: string): Promise<unknown>;
-  list(options: { prefix: string; limit: number; cursor?: string }): Promise<{
-    readonly keys: readonly { readonly name: string }[];
-    readonly list_complete: boolean;
-    readonly cursor?: string;
-  }>;
-};
 
 const encoder = new TextEncoder();
 // A value may begin with U+FEFF, which a decoder takes for a byte order mark unless told not to.

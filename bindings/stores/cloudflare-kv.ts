@@ -3,13 +3,13 @@ import type { ByteStore } from "../contract-bytes.ts";
 import { CoreStore } from "../core-store.ts";
 import type { Host } from "../drive.ts";
 import { CloudflareKvHost } from "../hosts/cloudflare-kv.ts";
-import { type KvNamespaceLike, KvNamespaceLikeHost } from "../hosts/cloudflare-kv-like.ts";
+import { KvNamespaceLikeHost } from "../hosts/cloudflare-kv-like.ts";
 import { OpenStore } from "../open-store.ts";
-import type { KvBinding } from "../platform.ts";
+import type { KvBinding, KvNamespaceLike } from "../platform.ts";
 import { sharedCore } from "../shared-core.ts";
 import { has } from "./methods.ts";
 
-export type { KvNamespaceLike } from "../hosts/cloudflare-kv-like.ts";
+export type { KvNamespaceLike } from "../platform.ts";
 
 export type CloudflareKvStoreOptions = {
   /** The KV namespace's binding, from `env`. */

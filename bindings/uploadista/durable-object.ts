@@ -2,7 +2,7 @@
 // has an object of the class KvObject, or all lie in an object of your own. A missing key is `null`, a
 // list tells keys without the prefix, and failures are UNKNOWN_ERROR.
 import type { KvStore } from "../contract.ts";
-import type { RemoteNamespace } from "../platform.ts";
+import type { ObjectStorage, RemoteNamespace } from "../platform.ts";
 import { durableObjectKvStore as openObjects } from "../stores/durable-object.ts";
 import { has } from "../stores/methods.ts";
 import { type BaseKvStoreLayer, layerOf, onlyCallable } from "./base-layer.ts";
@@ -19,7 +19,7 @@ export type DurableObjectKvOptions<E = UploadistaError> = BaseStoreOptions<E> & 
 export type DurableObjectKvStoreConfig<E = UploadistaError> =
   | (BaseStoreOptions<E> & {
       /** `ctx.storage` of your own object. Its alarm stays yours: what has expired goes when read. */
-      readonly storage: DurableObjectStorage;
+      readonly storage: ObjectStorage;
     })
   | (DurableObjectKvOptions<E> & {
       /** The binding of the class `KvObject`. */

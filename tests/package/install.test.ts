@@ -7,7 +7,7 @@ import { managers } from "./support/managers.ts";
 import { asInCheckout, Project } from "./support/project.ts";
 import { checkTypes, resolutions } from "./support/types.ts";
 
-const peers = ["ioredis", "@redis/client"].map(asInCheckout);
+const peers = ["ioredis", "@redis/client", "effect"].map(asInCheckout);
 const types = ["@types/node", "@cloudflare/workers-types"].map(asInCheckout);
 const minimumNode = "22.12.0";
 const record = '{"offset":1024}';
@@ -43,6 +43,8 @@ const expected = {
   classesOfErrors: 1,
   isInstance: "INVALID_KEY",
   opens: ["function", "function"],
+  // Uploadista's memory store lists whole keys.
+  uploadista: [begun, ["upload:1"]],
 };
 
 describe.each(["npm", "pnpm", "yarn"])("installed with %s", (name) => {
@@ -99,6 +101,7 @@ describe.each(["npm", "pnpm", "yarn"])("installed with %s", (name) => {
         "Durable Objects": readInWorker,
         "Redis, through the gateway": readInWorker,
         createKvStore: readInWorker,
+        "Workers KV, as Uploadista has it": [begun, ["1"]],
       },
       isInstance: "INVALID_KEY",
     });

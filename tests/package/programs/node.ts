@@ -1,6 +1,7 @@
 // A program for Node that uses every entry which Node has: it writes through each store that it can
 // open there, and prints as JSON what it read back.
 import { createClient, createClientPool, createCluster, createSentinel } from "@redis/client";
+import { Effect } from "effect";
 import { Cluster, Redis } from "ioredis";
 import * as kvista from "kvista";
 import * as cloudflareDo from "kvista/cloudflare-do";
@@ -9,6 +10,7 @@ import * as filesystem from "kvista/filesystem";
 import * as ioredis from "kvista/ioredis";
 import * as memory from "kvista/memory";
 import * as redis from "kvista/redis";
+import * as uploadista from "kvista/uploadista";
 
 const { REDIS_URL = "", DIRECTORY = "" } = process.env;
 const client = createClient({ url: REDIS_URL });
@@ -46,7 +48,24 @@ for (const [name, store] of Object.entries(stores)) {
   await store.close();
 }
 
-const entries = { kvista, cloudflareDo, cloudflareKv, filesystem, ioredis, memory, redis };
+const base = uploadista.makeMemoryBaseKvStore();
+const uploadistaRead = await Effect.runPromise(
+  Effect.gen(function* () {
+    yield* base.set("upload:1", '{"offset":0}');
+    return [yield* base.get("upload:1"), yield* base.list("upload:")];
+  }),
+);
+
+const entries = {
+  kvista,
+  cloudflareDo,
+  cloudflareKv,
+  filesystem,
+  ioredis,
+  memory,
+  redis,
+  uploadista,
+};
 const errors = new Set(Object.values(entries).map(({ KvError }) => KvError));
 const failed = await memory
   .memoryKvStore()
@@ -59,6 +78,7 @@ console.log(
   JSON.stringify({
     node: process.version,
     read,
+    uploadista: uploadistaRead,
     classesOfErrors: errors.size,
     isInstance: failed instanceof cloudflareDo.KvError && failed.code,
     opens: [typeof cloudflareKv.cloudflareKvStore, typeof cloudflareDo.durableObjectKvStore],

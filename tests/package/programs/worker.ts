@@ -1,13 +1,16 @@
 // A Worker that uses every entry which a Worker has: kvista's own front below /v1, and at / each store
 // written and read back.
+import { Effect } from "effect";
 import * as kvista from "kvista";
 import { durableObjectKvStore } from "kvista/cloudflare-do";
 import { type CloudflareKvStoreOptions, cloudflareKvStore } from "kvista/cloudflare-kv";
 import { KvError, memoryKvStore } from "kvista/memory";
+import { makeCloudflareBaseKvStore } from "kvista/uploadista";
 import app, { KvCatalog, KvObject, KvService, type KvWorkerEnv } from "kvista/worker";
 import { RedisGateway, redisGatewayKvStore } from "kvista/worker/redis";
+import { FlowJobObject, UploadFileObject } from "kvista/worker/uploadista";
 
-export { KvCatalog, KvObject, KvService, RedisGateway };
+export { FlowJobObject, KvCatalog, KvObject, KvService, RedisGateway, UploadFileObject };
 
 type Env = {
   readonly UPLOADISTA_KV: KVNamespace;
@@ -37,6 +40,11 @@ export default {
       await store.set("upload:1", '{"offset":0}', { ttlSeconds: 60 });
       read[name] = [await store.get("upload:1"), await store.list("upload:")];
     }
+    const base = makeCloudflareBaseKvStore({ kv: env.UPLOADISTA_KV });
+    read["Workers KV, as Uploadista has it"] = [
+      await Effect.runPromise(base.get("kv:upload:1")),
+      await Effect.runPromise(base.list("kv:upload:")),
+    ];
     const failed: unknown = await memoryKvStore()
       .get("")
       .catch((error: unknown) => error);

@@ -7,6 +7,8 @@ export type Entry = {
   readonly runsIn: readonly ("node" | "worker")[];
   /** What it gives at least, beside `KvError`. */
   readonly gives: readonly string[];
+  /** What it gives keeps its own data and calls no core. */
+  readonly hasNoCore?: true;
 };
 
 const everywhere = ["node", "worker"] as const;
@@ -29,6 +31,11 @@ export const entries: { readonly [name: string]: Entry } = {
   "kvista/cloudflare-kv": { peers: [], runsIn: everywhere, gives: ["cloudflareKvStore"] },
   "kvista/cloudflare-do": { peers: [], runsIn: everywhere, gives: ["durableObjectKvStore"] },
   "kvista/filesystem": { peers: [], runsIn: ["node"], gives: ["fileKvStore"] },
+  "kvista/uploadista": {
+    peers: ["effect"],
+    runsIn: everywhere,
+    gives: ["makeMemoryBaseKvStore", "makeRedisBaseKvStore", "cloudflareDoUploadStore"],
+  },
   "kvista/worker": {
     peers: [],
     runsIn: ["worker"],
@@ -38,5 +45,11 @@ export const entries: { readonly [name: string]: Entry } = {
     peers: ["ioredis"],
     runsIn: ["worker"],
     gives: ["RedisGateway", "redisGatewayKvStore"],
+  },
+  "kvista/worker/uploadista": {
+    peers: [],
+    runsIn: ["worker"],
+    gives: ["UploadFileObject", "FlowJobObject"],
+    hasNoCore: true,
   },
 };
