@@ -45,6 +45,7 @@ const expected = {
   opens: ["function", "function"],
   // Uploadista's memory store lists whole keys.
   uploadista: [begun, ["upload:1"]],
+  records: [[{ id: "1", offset: 2, storage: { id: "s", type: "text/plain" } }], null],
 };
 
 describe.each(["npm", "pnpm", "yarn"])("installed with %s", (name) => {

@@ -56,6 +56,16 @@ const uploadistaRead = await Effect.runPromise(
   }),
 );
 
+const records = memory.memoryKvStore();
+const file: kvista.UploadFile = { id: "1", offset: 0, storage: { id: "s", type: "text/plain" } };
+const files = kvista.uploads(records, { expireAfter: 60 });
+await files.create(file);
+await Promise.all([files.advance("1", { offset: 2 }), files.advance("1", { offset: 1 })]);
+const recordsRead = [
+  await files.list({ status: "uploading" }),
+  await kvista.flowJobs(records).get("1"),
+];
+
 const entries = {
   kvista,
   cloudflareDo,
@@ -79,6 +89,7 @@ console.log(
     node: process.version,
     read,
     uploadista: uploadistaRead,
+    records: recordsRead,
     classesOfErrors: errors.size,
     isInstance: failed instanceof cloudflareDo.KvError && failed.code,
     opens: [typeof cloudflareKv.cloudflareKvStore, typeof cloudflareDo.durableObjectKvStore],
