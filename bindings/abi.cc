@@ -52,6 +52,11 @@ std::string_view bytesAt(std::uint32_t address, std::uint32_t bytes) {
   return {reinterpret_cast<const char*>(static_cast<std::uintptr_t>(address)), bytes};
 }
 
+// The same bytes, and not only equal ones.
+bool isSame(std::string_view one, std::string_view other) {
+  return one.data() == other.data() && one.size() == other.size();
+}
+
 void showAnswer(const Result<Answer>& answer) {
   using namespace kvista;
   if (!answer) {
@@ -62,7 +67,8 @@ void showAnswer(const Result<Answer>& answer) {
     return;
   }
   outcome.flags = (answer->present ? wire::kPresent : 0) | (answer->cursor ? wire::kHasCursor : 0) |
-                  (answer->followUp ? wire::kFollowUp : 0);
+                  (answer->followUp ? wire::kFollowUp : 0) |
+                  (answer->textKept ? wire::kTextKept : 0);
   outcome.expiresAt = answer->expiresAt ? static_cast<double>(*answer->expiresAt)
                                         : std::numeric_limits<double>::infinity();
   outcome.number = answer->number;
@@ -88,11 +94,13 @@ void showAnswer(const Result<Answer>& answer) {
   if (from.answer != nullptr) showAnswer(*from.answer);
   requests.clear();
   for (const kvista::HostRequest& request : from.requests) {
-    const bool isOwn = request.value.data() == from.ownValue.data() &&
-                       request.value.size() == from.ownValue.size();
-    requests.push_back({static_cast<std::uint32_t>(request.verb),
-                        isOwn ? kvista::wire::kOwnValue : 0, request.number, text(request.key),
-                        text(request.value), text(request.meta)});
+    const std::uint32_t flags =
+        (isSame(request.value, from.ownValue) ? kvista::wire::kOwnValue : 0) |
+        (isSame(request.key, from.ownKey) ? kvista::wire::kOwnKey : 0) |
+        (request.mayKeepText ? kvista::wire::kMayKeepText : 0) |
+        (request.isKeyConstant ? kvista::wire::kConstantKey : 0);
+    requests.push_back({static_cast<std::uint32_t>(request.verb), flags, request.number,
+                        text(request.key), text(request.value), text(request.meta)});
   }
   outcome.requestCount = static_cast<std::uint32_t>(requests.size());
   outcome.requests = addressOf(requests.data());

@@ -330,9 +330,10 @@ export class CoreStore implements ByteStore {
     const explain = (failure: unknown) => this.#explain(name, fields.key, failure);
     try {
       const host = this.#host;
+      const ownKey = this.#keyNamespace + (fields.key ?? "");
       const ownText = typeof fields.value === "string" ? fields.value : undefined;
       const answer = follow(
-        { core, host, isWrite, deadlineMs, signal, ownText, read, explain },
+        { core, host, isWrite, deadlineMs, signal, ownKey, ownText, read, explain },
         instance,
       );
       return answer instanceof Promise ? answer : Promise.resolve(answer);

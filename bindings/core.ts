@@ -50,6 +50,8 @@ export class Instance {
   readonly outcome: number;
   readonly lastOutcome: Outcome;
   isLost = false;
+  /** What a host had as text and the core did not need as bytes; valid until the next reply. */
+  keptText = "";
   #bytes: Uint8Array;
   #words: Uint32Array;
   #numbers: Float64Array;

@@ -9,7 +9,7 @@ import { longestTimerMs } from "./deadline-timer.ts";
 import { codes, type KvErrorCode } from "./errors.ts";
 import { RoomRefused, type Written } from "./message.ts";
 import { Patience } from "./patience.ts";
-import type { Failure, HostReply, HostRequest } from "./wire.ts";
+import type { Failure, HostReply, HostRequest, OwnTexts } from "./wire.ts";
 import { kind, type Outcome, verb, writeReplies } from "./wire.ts";
 
 /** What one operation keeps with its host, for example a lock. */
@@ -42,15 +42,13 @@ export class OperationFailed extends Error {
   }
 }
 
-export type Operation<T> = {
+export type Operation<T> = OwnTexts & {
   readonly core: Core;
   readonly host: Host;
   /** Whether it may change anything: what is told when its fate is not known depends on it. */
   readonly isWrite: boolean;
   readonly deadlineMs: number;
   readonly signal?: AbortSignal | undefined;
-  /** Its value, if it is text: a host that is asked to write it need not decode it. */
-  readonly ownText?: string | undefined;
   /** Takes the answer out of a successful outcome. */
   readonly read: (outcome: Outcome, instance: Instance) => T;
   /** What an awaited operation rejects with instead of that failure. */
@@ -118,10 +116,10 @@ function take<T>(operation: Operation<T>, instance: Instance, cause: unknown): T
   throw new OperationFailed(outcome.failure, cause);
 }
 
-class Driver<T> {
+class Driver<T> implements HostSession {
   readonly #operation: Operation<T>;
   readonly #instance: Instance;
-  readonly #session: HostSession = {};
+  release?: () => void;
   #thrown: unknown;
   #sleeping: ReturnType<typeof setTimeout> | undefined;
   // From the first answer that is waited for.
@@ -131,6 +129,7 @@ class Driver<T> {
   #slot = 0;
   #sequence = 0;
   #asked = 0;
+  #mayKeepText = false;
   #isOver = false;
 
   constructor(operation: Operation<T>, instance: Instance) {
@@ -144,10 +143,10 @@ class Driver<T> {
       const later = this.#askOn();
       if (later !== null) return this.#continueLater(later);
       const answer = this.#end(this.#instance.lastOutcome);
-      this.#session.release?.();
+      this.release?.();
       return answer;
     } catch (error) {
-      this.#session.release?.();
+      this.release?.();
       throw failureOf(error, this.#operation.isWrite);
     }
   }
@@ -166,9 +165,10 @@ class Driver<T> {
   }
 
   #perform(outcome: Outcome): readonly HostReply[] | Promise<readonly HostReply[]> {
-    const views = outcome.requests(this.#operation.ownText);
+    const views = outcome.requests(this.#operation);
     const [first] = views;
     this.#asked = views.length;
+    this.#mayKeepText = first?.mayKeepText === true;
     if (first?.verb === verb.sleep) {
       return new Promise((resolve) => {
         const delayMs = Math.min(first.number, longestTimerMs);
@@ -178,7 +178,7 @@ class Driver<T> {
     const { host } = this.#operation;
     const requests = host.readsAtOnce === true ? views : views.map((view) => view.copy());
     try {
-      return host.perform(requests, this.#session);
+      return host.perform(requests, this);
     } catch (thrown) {
       return this.#failed(thrown);
     }
@@ -195,18 +195,21 @@ class Driver<T> {
       this.#resolve = resolve;
       this.#reject = reject;
       this.#patience = new Patience(this.#operation, () => this.#abandon());
-      performed.then(this.#onReplies, this.#onThrown);
+      this.#await(performed);
     });
   }
 
-  readonly #onThrown = (thrown: unknown): void => {
-    this.#onReplies(this.#failed(thrown));
-  };
+  #await(performed: Promise<readonly HostReply[]>): void {
+    performed.then(
+      (replies) => this.#onReplies(replies),
+      (thrown) => this.#onReplies(this.#failed(thrown)),
+    );
+  }
 
-  readonly #onReplies = (replies: readonly HostReply[]): void => {
+  #onReplies(replies: readonly HostReply[]): void {
     if (this.#isOver) {
       // What the host grants from now on, nobody is there to give back.
-      this.#session.release?.();
+      this.release?.();
       return;
     }
     try {
@@ -214,12 +217,12 @@ class Driver<T> {
       if (later === null) {
         this.#finish(this.#end(this.#instance.lastOutcome));
       } else {
-        later.then(this.#onReplies, this.#onThrown);
+        this.#await(later);
       }
     } catch (error) {
       this.#fail(error);
     }
-  };
+  }
 
   /** The caller waits no longer. */
   #abandon(): void {
@@ -249,7 +252,7 @@ class Driver<T> {
     this.#isOver = true;
     this.#patience?.stop();
     clearTimeout(this.#sleeping);
-    this.#session.release?.();
+    this.release?.();
   }
 
   /** False if the operation had to be given up instead; the outcome says how it ended. */
@@ -259,7 +262,7 @@ class Driver<T> {
     if (instance.isLost) throw new InstanceLost("the core was replaced after a fault");
     let written: Written;
     try {
-      written = writeReplies(instance, replies);
+      written = writeReplies(instance, replies, this.#mayKeepText);
     } catch (error) {
       if (!(error instanceof RoomRefused)) throw error;
       const { code, message, hint } = instance.lastOutcome.failure;

@@ -11,7 +11,14 @@ const present = 2;
 const hasCursor = 4;
 const followUp = 8;
 const retryable = 16;
+const textKept = 32;
 const ownValue = 1;
+const mayKeepText = 2;
+const ownKey = 4;
+const constantKey = 8;
+
+/** Texts of an operation's own request: a host that is asked for them need not decode them. */
+export type OwnTexts = { readonly ownKey?: string; readonly ownText?: string | undefined };
 
 /** One request to a host; what the fields mean for each verb stands in wasm/core/host.h. */
 export type HostRequest = {
@@ -31,24 +38,27 @@ export class RequestView implements HostRequest {
   readonly number: number;
   readonly valueLength: number;
   readonly metaLength: number;
+  readonly mayKeepText: boolean;
   readonly #instance: Instance;
   readonly #key: number;
   readonly #keyLength: number;
   readonly #value: number;
   readonly #meta: number;
-  readonly #ownText: string | undefined;
+  readonly #flags: number;
+  readonly #own: OwnTexts;
 
-  /** `ownText`: the value of the operation's own request, if it was text. */
   constructor(
     instance: Instance,
     words: Uint32Array,
     numbers: Float64Array,
     word: number,
-    ownText: string | undefined,
+    own: OwnTexts,
   ) {
     this.#instance = instance;
+    this.#own = own;
     this.verb = words[word] as number;
-    this.#ownText = ((words[word + 1] as number) & ownValue) === 0 ? undefined : ownText;
+    this.#flags = words[word + 1] as number;
+    this.mayKeepText = (this.#flags & mayKeepText) !== 0;
     this.number = numbers[(word + 2) >> 1] as number;
     this.#key = words[word + 4] as number;
     this.#keyLength = words[word + 5] as number;
@@ -59,11 +69,11 @@ export class RequestView implements HostRequest {
   }
 
   get key(): string {
-    return decoder.decode(this.#view(this.#key, this.#keyLength));
-  }
-  /** The key of a request that names a constant of the module, such as a statement. */
-  get constantKey(): string {
-    return this.#instance.constant(this.#key, this.#keyLength);
+    if ((this.#flags & constantKey) !== 0) {
+      return this.#instance.constant(this.#key, this.#keyLength);
+    }
+    const own = (this.#flags & ownKey) === 0 ? undefined : this.#own.ownKey;
+    return own ?? decoder.decode(this.#view(this.#key, this.#keyLength));
   }
   get value(): Uint8Array<ArrayBuffer> {
     return this.#copy(this.#value, this.valueLength);
@@ -77,7 +87,8 @@ export class RequestView implements HostRequest {
   }
   /** The value, which REQUIRES that it is UTF-8. */
   get valueText(): string {
-    return this.#ownText ?? decoder.decode(this.valueView);
+    const own = (this.#flags & ownValue) === 0 ? undefined : this.#own.ownText;
+    return own ?? decoder.decode(this.valueView);
   }
   get metaView(): Uint8Array {
     return this.#view(this.#meta, this.metaLength);
@@ -86,7 +97,7 @@ export class RequestView implements HostRequest {
   /** The parameters of a statement, as `metaView` is. */
   get parameters(): Cell[] {
     const { bytes, view } = this.#instance;
-    return parametersAt(bytes, view, this.#meta, this.metaLength, () => this.valueView);
+    return parametersAt(bytes, view, this.#meta, this.metaLength, this, this.#own.ownKey);
   }
 
   /** The same request with bytes of its own. */
@@ -114,7 +125,9 @@ export type Failure = {
 
 // A value may begin with U+FEFF, which a decoder takes for a byte order mark unless told not to.
 const decoder = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
+const encoder = new TextEncoder();
 const noBytes = new Uint8Array(0);
+const noTexts: OwnTexts = {};
 
 /** Reads one outcome. REQUIRES: no export was called since. */
 export class Outcome {
@@ -179,10 +192,14 @@ export class Outcome {
     return this.#instance.numbers[(this.#word >> 1) + 5] as number;
   }
   get value(): string {
-    return this.#text(12);
+    return this.#isTextKept ? this.#instance.keptText : this.#text(12);
   }
   get valueBytes(): Uint8Array<ArrayBuffer> {
-    return this.#bytes(12);
+    if (!this.#isTextKept) return this.#bytes(12);
+    return encoder.encode(this.#instance.keptText) as Uint8Array<ArrayBuffer>;
+  }
+  get #isTextKept(): boolean {
+    return (this.#at(3) & textKept) !== 0;
   }
   get version(): string {
     return this.#text(14);
@@ -234,14 +251,13 @@ export class Outcome {
     });
   }
 
-  /** `ownText`: the value of the operation's own request, if it was text. */
-  requests(ownText?: string): RequestView[] {
+  requests(own: OwnTexts = noTexts): RequestView[] {
     const { words, numbers } = this.#instance;
     const count = this.#at(7);
     const first = this.#at(28) >> 2;
     const requests = new Array<RequestView>(count);
     for (let i = 0; i < count; i++) {
-      requests[i] = new RequestView(this.#instance, words, numbers, first + i * 10, ownText);
+      requests[i] = new RequestView(this.#instance, words, numbers, first + i * 10, own);
     }
     return requests;
   }

@@ -2,6 +2,11 @@
 
 export type Cell = null | number | ArrayBuffer | string;
 
+type Value = { readonly valueView: Uint8Array; readonly valueText: string };
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
+
 /**
  * The parameters that lie there, for a statement whose request has that value. Blobs are views: SQLite
  * copies what it keeps.
@@ -11,9 +16,10 @@ export function parametersAt(
   view: DataView,
   address: number,
   length: number,
-  value: () => Uint8Array,
+  value: Value,
+  ownKey: string | undefined,
 ): Cell[] {
-  const cells: (null | number | Uint8Array)[] = [];
+  const cells: (null | number | string | Uint8Array)[] = [];
   const end = address + length;
   for (let at = address; at < end; ) {
     const type = bytes[at++];
@@ -26,8 +32,15 @@ export function parametersAt(
       const blob = view.getUint32(at, true);
       at += 4 + blob;
       cells.push(bytes.subarray(at - blob, at));
+    } else if (type === 4) {
+      cells.push(value.valueView);
+    } else if (type === 5) {
+      cells.push(value.valueText);
     } else {
-      cells.push(value());
+      const text = view.getUint32(at, true);
+      at += 4 + text;
+      const isOwn = type === 6 && ownKey !== undefined;
+      cells.push(isOwn ? ownKey : decoder.decode(bytes.subarray(at - text, at)));
     }
   }
   // The types name ArrayBuffers only; the runtime takes views of them as well.
@@ -37,17 +50,24 @@ export function parametersAt(
 export function packedBytes(cells: readonly Cell[]): number {
   let total = 0;
   for (const cell of cells) {
-    total += typeof cell === "number" ? 9 : cell instanceof ArrayBuffer ? 5 + cell.byteLength : 1;
+    if (typeof cell === "number") total += 9;
+    // UTF-8 takes at most three bytes for each UTF-16 unit.
+    else if (typeof cell === "string") total += 5 + 3 * cell.length;
+    else total += cell instanceof ArrayBuffer ? 5 + cell.byteLength : 1;
   }
   return total;
 }
 
-/** Writes cells there and tells where they end. What is no number and no blob counts as null. */
+/**
+ * Writes cells there and tells where they end; a text only as one that is kept, if `isTextKept`. What
+ * is no number, no text and no blob counts as null.
+ */
 export function packCells(
   bytes: Uint8Array,
   view: DataView,
   address: number,
   cells: readonly Cell[],
+  isTextKept: boolean,
 ): number {
   let at = address;
   for (const cell of cells) {
@@ -55,6 +75,13 @@ export function packCells(
       bytes[at] = 1;
       view.setFloat64(at + 1, cell, true);
       at += 9;
+    } else if (typeof cell === "string") {
+      bytes[at] = isTextKept ? 7 : 3;
+      at += 1;
+      if (isTextKept) continue;
+      const { written } = encoder.encodeInto(cell, bytes.subarray(at + 4));
+      view.setUint32(at, written, true);
+      at += 4 + written;
     } else if (cell instanceof ArrayBuffer) {
       bytes[at] = 2;
       view.setUint32(at + 1, cell.byteLength, true);

@@ -13,6 +13,7 @@ std::optional<std::vector<HostReply>> decodeReplies(std::string_view bytes, std:
     const std::uint32_t bits = in.u32();
     reply.failed = (bits & 1) != 0;
     reply.present = (bits & 2) != 0;
+    reply.textKept = (bits & 4) != 0;
     reply.failureFlags = bits >> 3;
     reply.number = in.f64();
     const std::uint32_t valueBytes = in.u32();

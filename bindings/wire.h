@@ -4,17 +4,21 @@
 //
 //   outcome  at kv_outcome():
 //       0 u32 kind (0 answered, 1 suspended, 2 ignored)   4 u32 slot          8 u32 sequence
-//      12 u32 flags (1 failed, 2 present, 4 has a cursor, 8 follow-up, 16 retryable)
+//      12 u32 flags (1 failed, 2 present, 4 has a cursor, 8 follow-up, 16 retryable, 32 the value
+//      is
+//             the text that was kept of the last reply)
 //      16 u32 code
 //      20 u32 key count   24 u32 item count   28 u32 request count
 //      32 f64 expires at (infinity: never)    40 f64 number
 //      48 text value     56 text version      64 text keys      72 text cursor     80 text items
 //      88 text message   96 text hint        104 text head     112 u32 address of the requests
 //   text     := u32 address, u32 bytes
-//   request  := u32 verb, u32 flags (1: the value is the operation's own), f64 number, text key,
-//               text value, text meta                                                  (40 bytes)
+//   request  := u32 verb, u32 flags (1 the value is the operation's own, 2 its text may be kept,
+//               4 the key is the operation's own, 8 it is a constant), f64 number, text key, text
+//               value, text meta
+//                                                                                      (40 bytes)
 //   replies  := reply*, one for each request, packed
-//   reply    := u32 bits (1 failed, 2 present, 8… failure flags), f64 number,
+//   reply    := u32 bits (1 failed, 2 present, 4 text kept, 8… failure flags), f64 number,
 //               u32 value length, u32 meta length, u32 extra length, value, meta, extra
 //   items    := item*: u8 1, u8 code, u8 retryable, text message, text hint | u8 0, u8 present, f64
 //   expires at,
@@ -59,8 +63,12 @@ inline constexpr std::uint32_t kPresent = 2;
 inline constexpr std::uint32_t kHasCursor = 4;
 inline constexpr std::uint32_t kFollowUp = 8;
 inline constexpr std::uint32_t kRetryable = 16;
+inline constexpr std::uint32_t kTextKept = 32;
 
 inline constexpr std::uint32_t kOwnValue = 1;
+inline constexpr std::uint32_t kMayKeepText = 2;
+inline constexpr std::uint32_t kOwnKey = 4;
+inline constexpr std::uint32_t kConstantKey = 8;
 
 struct Request {
   std::uint32_t verb = 0;

@@ -5,7 +5,14 @@ import { reserve, type Written } from "./message.ts";
 import { writeOctets } from "./octets.ts";
 import { type Cell, packCells, packedBytes } from "./sql-cells.ts";
 
-export { type Failure, type HostRequest, kind, Outcome, RequestView } from "./outcome.ts";
+export {
+  type Failure,
+  type HostRequest,
+  kind,
+  Outcome,
+  type OwnTexts,
+  RequestView,
+} from "./outcome.ts";
 
 /** What the core asks a host for (twin of `Verb` in wasm/core/host.h). */
 export const verb = {
@@ -89,11 +96,15 @@ function describe(thrown: unknown): { text: string; flags: number } {
 
 const replyHeaderBytes = 24;
 
-/** Writes a host's replies into the instance's memory. */
-export function writeReplies(instance: Instance, replies: readonly HostReply[]): Written {
+/** Writes a host's replies into the instance's memory; text of the only one may be kept out of it. */
+export function writeReplies(
+  instance: Instance,
+  replies: readonly HostReply[],
+  mayKeepText = false,
+): Written {
   let most = 0;
   for (let i = 0; i < replies.length; i++) most += mostBytes(replies[i] as HostReply);
-  const writing = new ReplyWriter(instance, most);
+  const writing = new ReplyWriter(instance, most, mayKeepText);
   for (let i = 0; i < replies.length; i++) writing.reply(replies[i] as HostReply);
   return writing.written;
 }
@@ -114,13 +125,21 @@ function mostBytes(reply: HostReply): number {
   );
 }
 
+function isText(cell: Cell): cell is string {
+  return typeof cell === "string";
+}
+
 class ReplyWriter {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
   readonly #address: number;
+  readonly #instance: Instance;
+  readonly #mayKeepText: boolean;
   #at: number;
 
-  constructor(instance: Instance, most: number) {
+  constructor(instance: Instance, most: number, mayKeepText: boolean) {
+    this.#instance = instance;
+    this.#mayKeepText = mayKeepText;
     this.#address = reserve(instance, most);
     this.#bytes = instance.bytes;
     this.#view = instance.view;
@@ -141,11 +160,19 @@ class ReplyWriter {
       bits = 1 | (flags << 3);
       value = text;
       meta = undefined;
+    } else if (this.#mayKeepText) {
+      const kept = typeof value === "string" ? value : reply.cells?.find(isText);
+      if (kept !== undefined) {
+        this.#instance.keptText = kept;
+        bits |= 4;
+        value = undefined;
+      }
     }
     const view = this.#view;
     view.setUint32(at, bits, true);
     view.setFloat64(at + 4, reply.number ?? 0, true);
-    const valueBytes = reply.cells === undefined ? this.#part(value) : this.#cells(reply.cells);
+    const valueBytes =
+      reply.cells === undefined ? this.#part(value) : this.#cells(reply.cells, (bits & 4) !== 0);
     view.setUint32(at + 12, valueBytes, true);
     view.setUint32(at + 16, typeof meta === "string" ? this.#octets(meta) : this.#part(meta), true);
     view.setUint32(at + 20, this.#part(reply.extra), true);
@@ -169,8 +196,8 @@ class ReplyWriter {
     return text.length;
   }
 
-  #cells(cells: readonly Cell[]): number {
-    const end = packCells(this.#bytes, this.#view, this.#at, cells);
+  #cells(cells: readonly Cell[], isTextKept: boolean): number {
+    const end = packCells(this.#bytes, this.#view, this.#at, cells, isTextKept);
     const written = end - this.#at;
     this.#at = end;
     return written;

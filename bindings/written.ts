@@ -12,7 +12,9 @@ const encoder = new TextEncoder();
 export function writtenText(store: OpenStore, value: string, expiresAt: number | null): Written {
   const written = { expiresAt };
   new LazyVersion(written, store, value);
-  return Object.defineProperty(written, "version", lazyVersion) as typeof written & Written;
+  // Makes it enumerable and configurable, as `Object.defineProperty` would in half as much time again.
+  defineGetter.call(written, "version", lazyVersion);
+  return written as typeof written & Written;
 }
 
 class Stamped {
@@ -41,12 +43,13 @@ class LazyVersion extends Stamped {
   }
 }
 
-const lazyVersion: PropertyDescriptor & ThisType<LazyVersion> = {
-  enumerable: true,
-  configurable: true,
-  get() {
-    return LazyVersion.of(this);
-  },
+function lazyVersion(this: LazyVersion): string {
+  return LazyVersion.of(this);
+}
+
+type DefineGetter = (this: object, name: string, getter: (this: never) => unknown) => void;
+const { __defineGetter__: defineGetter } = Object.prototype as unknown as {
+  __defineGetter__: DefineGetter;
 };
 
 function versionOf({ core, name }: OpenStore, value: string): string {

@@ -24,22 +24,35 @@ target_link_options(
   -sBINARYEN_EXTRA_PASSES=--low-memory-unused
 )
 
-# Every store is in the one module, and most of their code waits for a host whenever it runs: it is compiled to be
-# small. What a store that answers at once goes through on each call may be a little larger, and the loops over a
-# value's bytes are compiled to be fast. The link keeps them apart, because the level is a property of each function.
+# Most of the core is compiled to be small: it waits for a host whenever it runs. What every call goes through, what is
+# done inside an object, and the loops over a value's bytes are compiled to be fast. The link keeps them apart, because
+# the level is a property of each function.
 set_source_files_properties(
   bindings/abi.cc
+  bindings/wire.cc
   wasm/contract/admit.cc
   wasm/contract/decide.cc
   wasm/contract/expiry.cc
   wasm/contract/key.cc
   wasm/contract/version.cc
+  wasm/core/bytes.cc
+  wasm/core/message-encoding.cc
   wasm/core/message.cc
+  wasm/core/operation.cc
+  wasm/core/task.cc
+  wasm/engine/engine-operations.cc
   wasm/engine/engine.cc
+  wasm/stores/calling-store.cc
+  wasm/stores/durable-object-store.cc
   wasm/stores/memory-store.cc
-  PROPERTIES COMPILE_OPTIONS -Os
+  wasm/stores/object-head.cc
+  wasm/stores/object.cc
+  wasm/stores/storage-store.cc
+  wasm/stores/value-store.cc
+  wasm/text/sha1.cc
+  wasm/text/utf8.cc
+  PROPERTIES COMPILE_OPTIONS -O2
 )
-set_source_files_properties(wasm/text/sha1.cc wasm/text/utf8.cc PROPERTIES COMPILE_OPTIONS -O2)
 
 function(add_wasm_module name)
   add_executable(${name} ${ARGN})

@@ -30,12 +30,11 @@ export class DurableObjectCallHost implements Host {
   }
 
   perform(requests: readonly RequestView[]): Promise<HostReply[]> {
-    const calls = requests.map((request) => this.#call(request));
-    if (calls.length > 1) return Promise.all(calls.map((call) => call.then(replyFrom, failed)));
-    return (calls[0] as Promise<RemoteAnswer>).then(
-      (answer) => [replyFrom(answer)],
-      (thrown) => [failed(thrown)],
-    );
+    const [only] = requests;
+    if (only !== undefined && requests.length === 1) {
+      return this.#call(only).then(onlyReply, onlyFailed);
+    }
+    return Promise.all(requests.map((request) => this.#call(request).then(replyFrom, failed)));
   }
 
   #call(request: RequestView): Promise<RemoteAnswer> {
@@ -58,4 +57,12 @@ function stubOf(namespace: RemoteNamespace, name: string): RemoteStore {
 
 function failed(thrown: unknown): HostReply {
   return { thrown };
+}
+
+function onlyReply(answer: RemoteAnswer): HostReply[] {
+  return [replyFrom(answer)];
+}
+
+function onlyFailed(thrown: unknown): HostReply[] {
+  return [failed(thrown)];
 }

@@ -8,14 +8,16 @@ function cellsOf(rows: Iterable<unknown[]>): Cell[] {
   return cells;
 }
 
+const done: HostReply = { present: true };
+
 /** The replies, at once. If one statement fails, none is carried out and all of them fail. */
 export function runSql(
   storage: DurableObjectStorage,
   requests: readonly RequestView[],
 ): HostReply[] {
   const runOne = (request: RequestView): HostReply => {
-    const rows = storage.sql.exec(request.constantKey, ...request.parameters);
-    return { present: true, cells: cellsOf(rows.raw()) };
+    const rows = storage.sql.exec(request.key, ...request.parameters);
+    return request.number === 0 ? done : { present: true, cells: cellsOf(rows.raw()) };
   };
   try {
     if (requests.length === 1) return [runOne(requests[0] as RequestView)];

@@ -99,8 +99,8 @@ TEST_CASE("An object whose head is none of ours is corrupt, to every operation")
   Backend world("durable-object");
   REQUIRE(world.driver().run(set("a", "1")).ok());
   world.loop.advance(1000);
-  for (const char* head :
-       {"", "\x02", "\x01", "something else that is long enough to be a head of some sort"}) {
+  for (const char* head : {"", "\x03", "\x02", "\x03\x01\x02\x03",
+                           "something else that is long enough to be a head of some sort"}) {
     world.objects.cellsOf("a").metas["head"] = head;
     world.objects.abortAll();
     CHECK(world.driver().run(get("a")).code() == Code::kCorrupt);

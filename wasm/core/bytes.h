@@ -36,6 +36,8 @@ class ByteReader {
   [[nodiscard, gnu::noinline]] double f64();
   [[nodiscard, gnu::noinline]] std::string_view bytes();
   [[nodiscard, gnu::noinline]] std::string_view raw(std::size_t size);
+  // All that has not been read.
+  [[nodiscard]] std::string_view rest() { return std::exchange(data_, {}); }
   [[nodiscard]] bool ok() const { return ok_; }
   [[nodiscard]] bool atEnd() const { return data_.empty(); }
 

@@ -19,8 +19,8 @@ enum class Verb : std::uint8_t {
                   // meta: their metadata likewise; extra: next cursor; present: there is more
   kCall = 7,      // key: name of the object; number: 0 object, 1 shard of the catalog; meta, value:
                   // the request → meta, value: the answer
-  kSql = 8,       // key: one statement, a constant; meta: its parameters → value: its rows
-                  // (wasm/stores/sql.h)
+  kSql = 8,       // key: one statement, a constant; meta: its parameters; number: 1 if its rows are
+                  // wanted → value: its rows (wasm/stores/sql.h)
   kSetAlarm = 9,  // number: Unix milliseconds
   kEmpty = 10,    // removes all that is stored, and the alarm
   kLock = 11,     // number: wait at most until then (Unix ms) → granted until the operation ends
@@ -65,6 +65,10 @@ struct HostRequest {
   std::string_view value{};
   std::string_view meta{};
   double number = 0;
+  // The host may keep a value that it has as text, and say so (`textKept`) instead of giving it.
+  bool mayKeepText = false;
+  // `key` is a constant of the program: hosts may know it by its address.
+  bool isKeyConstant = false;
 };
 
 namespace failure {
@@ -79,6 +83,7 @@ inline constexpr std::uint32_t kSentAgain = 8;   // it may be of a repetition by
 struct HostReply {
   bool failed = false;
   bool present = false;
+  bool textKept = false;
   std::uint32_t failureFlags = 0;
   double number = 0;
   std::string_view value{};

@@ -13,10 +13,14 @@ double expiryNumber(const std::optional<std::int64_t>& expiresAt) {
   return expiresAt ? static_cast<double>(*expiresAt) : kNever;
 }
 
-std::optional<std::int64_t> expiryFrom(double number) {
-  if (!(number < kNever)) return std::nullopt;
-  return static_cast<std::int64_t>(number);
-}
+// The bits of an answer.
+constexpr int kFailed = 1;
+constexpr int kPresent = 2;
+constexpr int kExpires = 4;
+constexpr int kNumber = 8;
+constexpr int kVersion = 16;
+constexpr int kKeys = 32;
+constexpr int kCursor = 64;
 
 void writeError(ByteWriter& out, const Error& error) {
   out.u8(static_cast<std::uint8_t>(error.code)).bytes(error.message).bytes(error.hint);
@@ -74,46 +78,52 @@ std::string encodeItems(const std::vector<ItemOutcome>& items) {
 }
 
 std::string encodeAnswer(const Result<Answer>& outcome) {
-  constexpr std::size_t kUsualBytes = 64;
+  constexpr std::size_t kUsualBytes = 32;
   ByteWriter out;
   out.reserve(kUsualBytes + (outcome ? outcome->keys.size() : 0));
-  out.u8(outcome ? 0 : 1);
   if (!outcome) {
+    out.u8(kFailed);
     writeError(out, outcome.error());
     return out.take();
   }
   const Answer& answer = *outcome;
-  out.u8(answer.present ? 1 : 0).f64(expiryNumber(answer.expiresAt)).f64(answer.number);
-  out.bytes(answer.version).u32(answer.keyCount).bytes(answer.keys);
-  out.u8(answer.cursor ? 1 : 0).bytes(answer.cursor.value_or(""));
+  const int bits = (answer.present ? kPresent : 0) | (answer.expiresAt ? kExpires : 0) |
+                   (answer.number != 0 ? kNumber : 0) | (answer.version.empty() ? 0 : kVersion) |
+                   (answer.keyCount == 0 ? 0 : kKeys) | (answer.cursor ? kCursor : 0);
+  out.u8(static_cast<std::uint8_t>(bits));
+  if (answer.expiresAt) out.f64(static_cast<double>(*answer.expiresAt));
+  if (answer.number != 0) out.f64(answer.number);
+  if (!answer.version.empty()) out.bytes(answer.version);
+  if (answer.keyCount != 0) out.u32(answer.keyCount).bytes(answer.keys);
+  if (answer.cursor) out.bytes(*answer.cursor);
   return out.take();
 }
 
 Result<Answer> decodeAnswer(std::string_view head, std::string_view value) {
+  if (head.empty()) return noMessage();
   ByteReader in(head);
-  const bool failed = in.u8() != 0;
-  if (failed) {
+  const std::uint8_t bits = in.u8();
+  if ((bits & kFailed) != 0) {
     Error error = readError(in);
     if (in.ok() && error.code >= Code::kInvalidKey && error.code <= Code::kClosed) {
       return std::unexpected(std::move(error));
     }
     return noMessage();
   }
-  Answer answer;
-  answer.present = in.u8() != 0;
-  answer.expiresAt = expiryFrom(in.f64());
-  answer.number = in.f64();
-  answer.version = in.bytes();
-  answer.keyCount = in.u32();
-  answer.keys = in.bytes();
-  const bool hasCursor = in.u8() != 0;
-  const std::string_view cursor = in.bytes();
-  if (hasCursor) answer.cursor = std::string(cursor);
-  answer.view = value;
-  if (!in.ok() || !in.atEnd()) {
-    return noMessage();
+  Result<Answer> decoded;
+  Answer& answer = *decoded;
+  answer.present = (bits & kPresent) != 0;
+  if ((bits & kExpires) != 0) answer.expiresAt = static_cast<std::int64_t>(in.f64());
+  if ((bits & kNumber) != 0) answer.number = in.f64();
+  if ((bits & kVersion) != 0) answer.version = in.bytes();
+  if ((bits & kKeys) != 0) {
+    answer.keyCount = in.u32();
+    answer.keys = in.bytes();
   }
-  return answer;
+  if ((bits & kCursor) != 0) answer.cursor = std::string(in.bytes());
+  answer.view = value;
+  if (!in.ok() || !in.atEnd()) return noMessage();
+  return decoded;
 }
 
 }  // namespace kvista

@@ -146,6 +146,8 @@ struct Answer {
   // unless `owned` holds it.
   std::string_view view{};
   std::optional<std::string> owned{};
+  // Or it is the text that the host kept of its last reply.
+  bool textKept = false;
   std::string version{};
   std::optional<std::int64_t> expiresAt{};
   std::string keys{};  // each followed by NUL
@@ -161,7 +163,12 @@ struct Answer {
 };
 
 // An answer or an error as bytes, without the value, which travels beside them. Decoding bytes that
-// are no answer gives CORRUPT.
+// are no answer gives CORRUPT. What most answers lack takes no room:
+//
+//   answer := u8 bits (1 failed, 2 present, 4 expires, 8 number, 16 version, 32 keys, 64 cursor)
+//             if failed: u8 code, text message, text hint; else what the bits say there is:
+//             f64 expires at, f64 number, text version, u32 key count and text keys, text cursor
+//   text   := u32 bytes and the bytes
 [[nodiscard]] std::string encodeAnswer(const Result<Answer>& outcome);
 [[nodiscard]] Result<Answer> decodeAnswer(std::string_view head, std::string_view value);
 [[nodiscard]] std::string encodeItems(const std::vector<ItemOutcome>& items);

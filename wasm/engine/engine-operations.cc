@@ -97,6 +97,7 @@ const Engine::Outcome& Engine::settle(std::uint32_t index) {
     outcome_.slot = index;
     outcome_.sequence = slot.sequence;
     outcome_.requests = slot.operation->pending();
+    outcome_.ownKey = slot.operation->request().fullKey;
     outcome_.ownValue = slot.operation->request().value;
     return outcome_;
   }

@@ -35,7 +35,8 @@ class Engine {
     Op op = Op::kGet;
     const Result<Answer>* answer = nullptr;   // kAnswered
     std::span<const HostRequest> requests{};  // kSuspended
-    std::string_view ownValue{};              // kSuspended: the value of the operation's request
+    std::string_view ownKey{};                // kSuspended: the full key of the operation's request
+    std::string_view ownValue{};              // kSuspended: and its value
   };
 
   // A handle, from 1 on, with the store's capabilities as the answer's number; or 0 if `config` is

@@ -208,7 +208,7 @@ Task<std::vector<CatalogStore::Row>> CatalogStore::readRows(Operation& operation
   std::vector<Row> rows;
   for (SqlRows cells(*found); !cells.atEnd();) {
     Row& row = rows.emplace_back();
-    row.key = cells.blob();
+    row.key = cells.bytes();
     row.generation = cells.number().value_or(0);
     row.certain = cells.number().value_or(0) != 0;
   }

@@ -60,11 +60,15 @@ HostRequest DurableObjectStore::hostRequest(const Request& call, std::string& by
           .key = call.fullKey,
           .value = call.value,
           .meta = bytes,
-          .number = kToObject};
+          .number = kToObject,
+          // What a batch reads is counted and told together.
+          .mayKeepText = call.op == Op::kGet && call.itemCount == 0};
 }
 
 Result<Answer> DurableObjectStore::answerIn(const Request& /*call*/, const HostReply& reply) {
-  return decodeAnswer(reply.meta, reply.value);
+  Result<Answer> answer = decodeAnswer(reply.meta, reply.value);
+  if (answer) answer->textKept = reply.textKept;
+  return answer;
 }
 
 Task<std::vector<Result<Answer>>> DurableObjectStore::askShards(Operation& operation,

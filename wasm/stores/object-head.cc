@@ -5,38 +5,54 @@
 
 namespace kvista {
 namespace {
-constexpr std::uint8_t kFormat = 2;
+constexpr std::uint8_t kFormat = 3;
+constexpr int kLive = 1;
+constexpr int kListedUntil = 2;
+constexpr int kExpiresAt = 4;
+constexpr int kAlarmAt = 8;
+constexpr int kChunks = 16;
 }  // namespace
 
 std::string chunkName(std::uint32_t index) { return joined({"chunk:", index}); }
 
 std::string encodeHead(const ObjectHead& head) {
-  constexpr std::size_t kFixedBytes = 54;
+  constexpr std::size_t kFixedBytes = 46;
   ByteWriter out;
   out.reserve(kFixedBytes + head.key.size());
-  out.u8(kFormat).u8(head.live ? 1 : 0).u32(head.shard).f64(head.generation);
-  out.f64(head.listedUntil).f64(head.expiresAt).f64(head.alarmAtMs);
-  out.u32(head.valueBytes).u32(head.chunks).bytes(head.key);
+  const auto isSet = [](double time) { return time < std::numeric_limits<double>::infinity(); };
+  const int bits = (head.live ? kLive : 0) | (isSet(head.listedUntil) ? kListedUntil : 0) |
+                   (isSet(head.expiresAt) ? kExpiresAt : 0) |
+                   (isSet(head.alarmAtMs) ? kAlarmAt : 0) | (head.chunks > 0 ? kChunks : 0);
+  out.u8(kFormat).u8(static_cast<std::uint8_t>(bits)).u32(head.shard).f64(head.generation);
+  if ((bits & kListedUntil) != 0) out.f64(head.listedUntil);
+  if ((bits & kExpiresAt) != 0) out.f64(head.expiresAt);
+  if ((bits & kAlarmAt) != 0) out.f64(head.alarmAtMs);
+  if ((bits & kChunks) != 0) out.u32(head.valueBytes).u32(head.chunks);
+  out.raw(head.key.data(), head.key.size());
   return out.take();
 }
 
 std::optional<ObjectHead> decodeHead(std::string_view meta, std::string_view value) {
   ByteReader in(meta);
   if (in.u8() != kFormat) return std::nullopt;
-  ObjectHead head;
-  head.live = in.u8() == 1;
+  const std::uint8_t bits = in.u8();
+  std::optional<ObjectHead> decoded(std::in_place);
+  ObjectHead& head = *decoded;
+  head.live = (bits & kLive) != 0;
   head.shard = in.u32();
   head.generation = in.f64();
-  head.listedUntil = in.f64();
-  head.expiresAt = in.f64();
-  head.alarmAtMs = in.f64();
-  head.valueBytes = in.u32();
-  head.chunks = in.u32();
-  head.key = in.bytes();
+  if ((bits & kListedUntil) != 0) head.listedUntil = in.f64();
+  if ((bits & kExpiresAt) != 0) head.expiresAt = in.f64();
+  if ((bits & kAlarmAt) != 0) head.alarmAtMs = in.f64();
+  head.valueBytes = static_cast<std::uint32_t>(value.size());
+  if ((bits & kChunks) != 0) {
+    head.valueBytes = in.u32();
+    head.chunks = in.u32();
+  }
+  head.key = in.rest();
   head.inlineValue = value;
-  if (!in.ok() || !in.atEnd()) return std::nullopt;
-  if (value.size() != (head.chunks == 0 ? head.valueBytes : 0)) return std::nullopt;
-  return head;
+  if (!in.ok() || head.key.empty() || (head.chunks > 0 && !value.empty())) return std::nullopt;
+  return decoded;
 }
 
 }  // namespace kvista

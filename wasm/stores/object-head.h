@@ -1,12 +1,13 @@
 // The head cell of an object that holds one key: its state, and its value unless that is large. The
 // state is the cell's meta, the value its value; the host keeps them as one.
 //
-//   meta  = %x02 state u32 shard f64 generation f64 listed-until f64 expires-at f64 alarm-at
-//           u32 value-bytes u32 chunks u32 key-bytes key
-//   state = %x00 (its removal is unfinished) / %x01 (live)
+//   meta  = %x03 bits u32 shard f64 generation [f64 listed-until] [f64 expires-at] [f64 alarm-at]
+//           [u32 value-bytes u32 chunks] key
+//   bits  = 1 live (else its removal is unfinished), and of what is there: 2 listed-until,
+//           4 expires-at, 8 alarm-at, 16 value-bytes and chunks
 //
-// Times are Unix seconds (alarm-at: milliseconds), infinity for never. A large value lies in the
-// cells "chunk:0", "chunk:1" and so on, in order.
+// Times are Unix seconds (alarm-at: milliseconds); one that is not there is never. A large value
+// lies in the cells "chunk:0", "chunk:1" and so on, in order.
 #pragma once
 
 #include <cstdint>

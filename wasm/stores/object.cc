@@ -28,6 +28,14 @@ double expiryOf(const Decision& decision) {
   return decision.expiresAt ? static_cast<double>(*decision.expiresAt) : kNever;
 }
 
+HostRequest headWrite(const ObjectHead& head, std::string_view meta) {
+  return {.verb = Verb::kWrite,
+          .key = kHeadCell,
+          .value = head.inlineValue,
+          .meta = meta,
+          .isKeyConstant = true};
+}
+
 // When to look whether a value has expired: Unix milliseconds, never if it does not expire.
 double alarmFor(const ObjectHead& head, double nowMs) {
   return head.expiry() ? std::min(head.expiresAt * 1000, nowMs + kFarthestAlarmMs) : kNever;
@@ -61,9 +69,14 @@ Task<Answer> ObjectStore::perform(Operation& operation) {
   }
 }
 
+std::optional<ObjectHead> ObjectStore::keptHead() const {
+  if (!kept_) return std::nullopt;
+  return decodeHead(kept_->meta, kept_->value);
+}
+
 Task<std::optional<ObjectHead>> ObjectStore::readHead(Operation& operation) {
-  if (kept_) co_return decodeHead(kept_->meta, kept_->value);
-  const HostRequest ask{.verb = Verb::kRead, .key = kHeadCell};
+  if (std::optional<ObjectHead> kept = keptHead()) co_return kept;
+  const HostRequest ask{.verb = Verb::kRead, .key = kHeadCell, .isKeyConstant = true};
   Result<HostReply> reply = co_await performRead(operation, ask, &kObjectStorageBackend);
   if (!reply) co_return std::unexpected(std::move(reply.error()));
   if (!reply->present) co_return std::nullopt;
@@ -153,10 +166,16 @@ Task<Answer> ObjectStore::change(Operation& operation) {
   double generation = 0;
   std::uint32_t shard = 0;
   for (;;) {
-    Result<std::optional<ObjectHead>> read = co_await readHead(operation);
-    if (!read) co_return std::unexpected(std::move(read.error()));
-    const std::optional<ObjectHead> head = *read;
-    Result<Decision> decision = co_await decideOn(operation, head);
+    std::optional<ObjectHead> head = keptHead();
+    if (!head) {
+      Result<std::optional<ObjectHead>> read = co_await readHead(operation);
+      if (!read) co_return std::unexpected(std::move(read.error()));
+      head = *read;
+    }
+    // What is not in the head is read first; else it is decided without a coroutine of its own.
+    Result<Decision> decision = head && head->chunks > 0 && needsCurrent(request)
+                                    ? co_await decideOnChunks(operation, *head)
+                                    : decideOn(operation, head);
     if (!decision) {
       // A removal that was cut off may be this caller's own: it is told when that is over.
       if (request.op != Op::kCompareAndDelete || !head || head->live) {
@@ -206,36 +225,39 @@ Task<Answer> ObjectStore::change(Operation& operation) {
   }
 }
 
-Task<Decision> ObjectStore::decideOn(Operation& operation, std::optional<ObjectHead> head) {
+Result<Decision> ObjectStore::decideOn(const Operation& operation,
+                                       const std::optional<ObjectHead>& head) {
+  const Request& request = operation.request();
+  if (!head || !head->holdsValue(operation.nowMs())) return decide(request, Current{});
+  const std::string version = needsVersion(request) ? versionOf(head->inlineValue) : std::string();
+  return decide(request, {true, head->inlineValue, version, head->expiry()});
+}
+
+Task<Decision> ObjectStore::decideOnChunks(Operation& operation, ObjectHead head) {
   const Request& request = operation.request();
   Current current;
   std::string version;
   std::string value;
   Lease lease;
-  if (head && head->holdsValue(operation.nowMs())) {
+  if (head.holdsValue(operation.nowMs())) {
     current.present = true;
-    current.value = head->inlineValue;
-    current.expiresAt = head->expiry();
+    current.expiresAt = head.expiry();
     if (needsVersion(request)) {
-      if (head->chunks == 0) {
-        version = versionOf(head->inlineValue);
-      } else {
-        Result<std::string> hashed = co_await versionOfChunks(operation, head->chunks);
-        if (!hashed) co_return std::unexpected(std::move(hashed.error()));
-        version = std::move(*hashed);
-      }
+      Result<std::string> hashed = co_await versionOfChunks(operation, head.chunks);
+      if (!hashed) co_return std::unexpected(std::move(hashed.error()));
+      version = std::move(*hashed);
     }
-    if (request.op == Op::kPatch && head->chunks > 0) {
-      if (head->valueBytes > kMaxJsonBytes) {
+    if (request.op == Op::kPatch) {
+      if (head.valueBytes > kMaxJsonBytes) {
         co_return fail(Code::kTooLarge,
-                       joined({"the stored JSON has ", head->valueBytes,
+                       joined({"the stored JSON has ", head.valueBytes,
                                " bytes; the limit for a patch is ", kMaxJsonBytes}),
                        "replace the value whole, with compareAndSet");
       }
-      if (!lease.grow(operation.budget(), head->valueBytes)) {
-        co_return tooMuchAtOnce(head->valueBytes, operation.budget());
+      if (!lease.grow(operation.budget(), head.valueBytes)) {
+        co_return tooMuchAtOnce(head.valueBytes, operation.budget());
       }
-      Result<std::string> whole = co_await assemble(operation, head->chunks, head->valueBytes);
+      Result<std::string> whole = co_await assemble(operation, head.chunks, head.valueBytes);
       if (!whole) co_return std::unexpected(std::move(whole.error()));
       value = std::move(*whole);
       current.value = value;
@@ -269,8 +291,7 @@ Task<Answer> ObjectStore::store(Operation& operation, Decision decision, ObjectH
   for (std::uint32_t i = 0; i < cells; ++i) names.push_back(chunkName(i));
   std::vector<HostRequest> requests;
   requests.reserve(cells + 2);
-  requests.push_back(
-      {.verb = Verb::kWrite, .key = kHeadCell, .value = head.inlineValue, .meta = headBytes});
+  requests.push_back(headWrite(head, headBytes));
   for (std::uint32_t i = 0; i < names.size(); ++i) {
     if (i < head.chunks) {
       requests.push_back({.verb = Verb::kWrite,
@@ -301,8 +322,7 @@ Task<Answer> ObjectStore::removeAll(Operation& operation, ObjectHead head, Decis
   for (std::uint32_t i = 0; i < chunks; ++i) names.push_back(chunkName(i));
   std::vector<HostRequest> requests;
   requests.reserve(chunks + 2);
-  requests.push_back(
-      {.verb = Verb::kWrite, .key = kHeadCell, .value = head.inlineValue, .meta = headBytes});
+  requests.push_back(headWrite(head, headBytes));
   for (const std::string& name : names) requests.push_back({.verb = Verb::kRemove, .key = name});
   requests.push_back({.verb = Verb::kSetAlarm, .number = head.alarmAtMs});
   if (Result<Answer> done = co_await carryOut(operation, std::move(requests)); !done) {
@@ -362,8 +382,7 @@ Task<Answer> ObjectStore::confirm(Operation& operation) {
     requests.push_back({.verb = Verb::kSetAlarm, .number = head.alarmAtMs});
   }
   const std::string headBytes = encodeHead(head);
-  requests.push_back(
-      {.verb = Verb::kWrite, .key = kHeadCell, .value = head.inlineValue, .meta = headBytes});
+  requests.push_back(headWrite(head, headBytes));
   if (Result<Answer> done = co_await carryOut(operation, std::move(requests)); !done) {
     co_return done;
   }
@@ -392,8 +411,7 @@ Task<Answer> ObjectStore::alarm(Operation& operation) {
   std::vector<HostRequest> requests;
   head.alarmAtMs = alarmFor(head, operation.nowMs());
   const std::string headBytes = encodeHead(head);
-  requests.push_back(
-      {.verb = Verb::kWrite, .key = kHeadCell, .value = head.inlineValue, .meta = headBytes});
+  requests.push_back(headWrite(head, headBytes));
   if (head.expiry()) requests.push_back({.verb = Verb::kSetAlarm, .number = head.alarmAtMs});
   co_return co_await carryOut(operation, std::move(requests));
 }

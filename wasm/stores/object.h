@@ -26,6 +26,8 @@ class ObjectStore final : public Store {
   [[nodiscard]] Task<Answer> perform(Operation& operation) override;
 
  private:
+  // What the head cell holds, if that is kept.
+  [[nodiscard]] std::optional<ObjectHead> keptHead() const;
   // What the head cell holds; its inline value is valid until the next request to the host, or
   // until the cell is written.
   [[nodiscard]] Task<std::optional<ObjectHead>> readHead(Operation& operation);
@@ -35,7 +37,10 @@ class ObjectStore final : public Store {
                                            std::uint32_t bytes);
   [[nodiscard]] Task<std::string> versionOfChunks(Operation& operation, std::uint32_t chunks);
   [[nodiscard]] Task<Answer> change(Operation& operation);
-  [[nodiscard]] Task<Decision> decideOn(Operation& operation, std::optional<ObjectHead> head);
+  // On a head that holds the whole value, or where the value does not matter.
+  [[nodiscard]] static Result<Decision> decideOn(const Operation& operation,
+                                                 const std::optional<ObjectHead>& head);
+  [[nodiscard]] Task<Decision> decideOnChunks(Operation& operation, ObjectHead head);
   [[nodiscard]] Task<Answer> store(Operation& operation, Decision decision, ObjectHead before,
                                    bool pending);
   [[nodiscard]] Task<Answer> removeAll(Operation& operation, ObjectHead head, Decision decision);

@@ -4,7 +4,11 @@
 //   cell       = %x00             null
 //              | %x01 f64         a number
 //              | %x02 u32 bytes   a blob
-//              | %x03             parameters only: the request's `value`, as a blob
+//              | %x03 u32 bytes   a text
+//              | %x04             parameters only: the request's `value`, as a blob
+//              | %x05             parameters only: the request's `value`, as a text
+//              | %x06 u32 bytes   parameters only: a text, the operation's own key
+//              | %x07             rows only: a text that the host keeps (HostReply::textKept)
 //
 // The statements of one step are one transaction.
 #pragma once
@@ -15,6 +19,7 @@
 
 #include "wasm/core/bytes.h"
 #include "wasm/core/host.h"
+#include "wasm/core/operation.h"
 
 namespace kvista {
 
@@ -35,7 +40,13 @@ class SqlParameters {
   SqlParameters& null() { return out_.u8(0), *this; }
   SqlParameters& number(double value) { return out_.u8(1).f64(value), *this; }
   SqlParameters& blob(std::string_view bytes) { return out_.u8(2).bytes(bytes), *this; }
-  SqlParameters& requestValue() { return out_.u8(3), *this; }
+  SqlParameters& text(std::string_view utf8) { return out_.u8(3).bytes(utf8), *this; }
+  SqlParameters& requestBlob() { return out_.u8(4), *this; }
+  SqlParameters& requestText() { return out_.u8(5), *this; }
+  SqlParameters& keyOf(const Operation& operation, std::string_view key) {
+    const bool isOwn = key.data() == operation.request().fullKey.data();
+    return out_.u8(isOwn ? 6 : 3).bytes(key), *this;
+  }
   SqlParameters& numberOrNull(std::optional<std::int64_t> value) {
     return value ? number(static_cast<double>(*value)) : null();
   }
@@ -57,9 +68,10 @@ class SqlRows {
     if (in_.u8() == 1) return in_.f64();
     return std::nullopt;
   }
-  // The next cell, which is a blob; empty for null.
-  [[nodiscard]] std::string_view blob() {
-    if (in_.u8() == 2) return in_.bytes();
+  // The next cell, which is a blob or a text; empty for null, and for a text that the host keeps.
+  [[nodiscard]] std::string_view bytes() {
+    const std::uint8_t type = in_.u8();
+    if (type == 2 || type == 3) return in_.bytes();
     return {};
   }
 
@@ -67,11 +79,24 @@ class SqlRows {
   ByteReader in_;
 };
 
-// REQUIRES: `parameters` outlives the request.
+// A statement whose rows are wanted. REQUIRES: `parameters` outlives the request.
 [[nodiscard]] inline HostRequest sqlRequest(SqlStatement statement,
-                                            std::string_view parameters = {},
-                                            std::string_view value = {}) {
-  return {.verb = Verb::kSql, .key = statement.text(), .value = value, .meta = parameters};
+                                            std::string_view parameters = {}) {
+  return {.verb = Verb::kSql,
+          .key = statement.text(),
+          .meta = parameters,
+          .number = 1,
+          .isKeyConstant = true};
+}
+
+// And one that has none.
+[[nodiscard]] inline HostRequest sqlChange(SqlStatement statement, std::string_view parameters = {},
+                                           std::string_view value = {}) {
+  return {.verb = Verb::kSql,
+          .key = statement.text(),
+          .value = value,
+          .meta = parameters,
+          .isKeyConstant = true};
 }
 
 }  // namespace kvista

@@ -61,6 +61,7 @@ Task<Answer> ValueStore::serveOne(Operation& operation, Request request) {
     answer.present = true;
     answer.expiresAt = found->expiresAt;
     answer.view = found->view;
+    answer.textKept = found->textKept;
     answer.owned = std::move(found->owned);
     answer.lease = std::move(found->lease);
     answer.version = std::move(version);

@@ -24,6 +24,7 @@ class ValueStore : public Store {
     std::optional<std::int64_t> expiresAt{};
     std::string_view view{};
     std::optional<std::string> owned{};  // a value of several parts
+    bool textKept = false;               // the value is the text that the host kept
     std::string_view stat{};
     Lease lease{};  // counts `owned` while it lives
 

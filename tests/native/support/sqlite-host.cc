@@ -7,6 +7,11 @@
 namespace kvista::test {
 namespace {
 
+void bindText(sqlite3_stmt* statement, int i, std::string_view text) {
+  sqlite3_bind_text64(statement, i, text.empty() ? "" : text.data(), text.size(), SQLITE_TRANSIENT,
+                      SQLITE_UTF8);
+}
+
 void bind(sqlite3_stmt* statement, const Asked& asked) {
   ByteReader in(asked.meta);
   for (int i = 1; !in.atEnd(); ++i) {
@@ -21,8 +26,15 @@ void bind(sqlite3_stmt* statement, const Asked& asked) {
         break;
       }
       case 3:
+      case 6:
+        bindText(statement, i, in.bytes());
+        break;
+      case 4:
         sqlite3_bind_blob64(statement, i, asked.value.empty() ? "" : asked.value.data(),
                             asked.value.size(), SQLITE_TRANSIENT);
+        break;
+      case 5:
+        bindText(statement, i, asked.value);
         break;
       default:
         sqlite3_bind_null(statement, i);
@@ -45,7 +57,8 @@ void appendRow(sqlite3_stmt* statement, ByteWriter& out) {
       default: {
         const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement, i));
         const auto* data = static_cast<const char*>(sqlite3_column_blob(statement, i));
-        out.u8(2).bytes(std::string_view(data, size));
+        const bool isText = sqlite3_column_type(statement, i) == SQLITE_TEXT;
+        out.u8(isText ? 3 : 2).bytes(std::string_view(data, size));
         break;
       }
     }

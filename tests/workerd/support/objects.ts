@@ -131,15 +131,18 @@ export function decodeAnswer(answer: RemoteAnswer): RawAnswer {
   const { meta } = replyFrom(answer);
   const head = typeof meta === "string" ? Uint8Array.from(meta, octet) : (meta as Uint8Array);
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
-  if (head[0] !== 0) throw new Error(`the object failed: ${decoder.decode(head.subarray(2))}`);
-  const versionBytes = view.getUint32(18, true);
-  const at = 18 + 4 + versionBytes + 4;
-  const keys = decoder.decode(head.subarray(at + 4, at + 4 + view.getUint32(at, true)));
-  return {
-    present: head[1] === 1,
-    number: view.getFloat64(10, true),
-    keys: keys.split("\0").slice(0, -1),
-  };
+  const bits = head[0] as number;
+  const has = (bit: number) => (bits & bit) !== 0;
+  if (has(1)) throw new Error(`the object failed: ${decoder.decode(head.subarray(2))}`);
+  let at = 1;
+  if (has(4)) at += 8;
+  const number = has(8) ? view.getFloat64(at, true) : 0;
+  if (has(8)) at += 8;
+  if (has(16)) at += 4 + view.getUint32(at, true);
+  const keys = has(32)
+    ? decoder.decode(head.subarray(at + 8).subarray(0, view.getUint32(at + 4, true)))
+    : "";
+  return { present: has(2), number, keys: keys.split("\0").slice(0, -1) };
 }
 
 /** Sends a raw call to a shard of the catalog, as an object would. */
