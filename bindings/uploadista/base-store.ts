@@ -104,14 +104,14 @@ export function failuresOf<E = UploadistaError>(
     made.fromCode(isRefusal(cause) ? "VALIDATION_ERROR" : code, { cause });
 }
 
-// Whether the caller's key or value broke a rule. What is stored may be too large as well.
+// Whether the caller's key or value broke a rule. What a read finds may be too large as well.
 function isRefusal(cause: unknown): boolean {
   if (!(cause instanceof KvError)) return false;
   const { code, operation } = cause;
   return (
     code === "INVALID_KEY" ||
     code === "INVALID_VALUE" ||
-    (code === "TOO_LARGE" && operation === "set")
+    (code === "TOO_LARGE" && (operation === "set" || operation === "patch"))
   );
 }
 

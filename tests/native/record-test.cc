@@ -5,6 +5,8 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include "wasm/text/json-check.h"
+
 using namespace kvista;
 
 namespace {
@@ -139,6 +141,21 @@ TEST_CASE(
   CHECK(has(merged(rewinding, kStored, R"({"storage":{"parts":[]}})"), R"("parts":[])"));
 }
 
+TEST_CASE(
+    "The first parts of an upload are ordered and united too, so that the same again is no "
+    "change") {
+  const std::string none = R"({"id":"a","offset":0,"storage":{"id":"s","type":"t"}})";
+  const std::string change =
+      R"({"storage":{"parts":[{"partNumber":3,"etag":"c","size":1},{"partNumber":1,"etag":"a","size":1},{"partNumber":1.0,"etag":"b","size":1}]}})";
+  const std::string once = merged(kUpload, none, change);
+  CHECK(has(
+      once,
+      R"("parts":[{"partNumber":1.0,"etag":"b","size":1},{"partNumber":3,"etag":"c","size":1}])"));
+  CHECK(merged(kUpload, once, change) == once);
+  CHECK(has(refused(kUpload, none, R"({"storage":{"parts":[{}]}})").message,
+            "storage.parts[0].partNumber is missing"));
+}
+
 TEST_CASE("A whole record written from an older state takes nothing away") {
   const std::string result = merged(
       kWholeUpload, kStored,
@@ -151,6 +168,11 @@ TEST_CASE("A whole record written from an older state takes nothing away") {
 TEST_CASE("A whole record replaces what is no record") {
   CHECK(merged(kWholeUpload, "junk", kStored) == kStored);
   CHECK(refused(kUpload, "junk", "{}").code == Code::kCorrupt);
+}
+
+TEST_CASE("A whole record does not replace one that is only too large to be merged with") {
+  const std::string large = R"({"id":"a","own":")" + std::string(kMaxJsonBytes, 'x') + R"("})";
+  CHECK(refused(kWholeUpload, large, kStored).code == Code::kTooLarge);
 }
 
 TEST_CASE("A change that would leave no record is refused, and the field named") {
@@ -188,6 +210,17 @@ TEST_CASE("A job that has ended keeps its status, its error and its end") {
             R"("status":"running")"));
 }
 
+TEST_CASE("An ended job takes the end that it lacks, from a change that names no other status") {
+  const std::string failed = job("failed", R"("tasks":[])");
+  const std::string late = R"({"error":"e","endedAt":"2026-01-01T00:00:05Z"})";
+  const std::string after = merged(kJob, failed, late);
+  CHECK(has(after, R"("error":"e","endedAt":"2026-01-01T00:00:05Z")"));
+  CHECK(
+      has(merged(kWholeJob, failed, job("failed", R"("tasks":[],"error":"e")")), R"("error":"e")"));
+  CHECK_FALSE(has(merged(kJob, failed, R"({"status":"completed","error":"e"})"), R"("error")"));
+  CHECK(has(merged(kJob, after, R"({"status":"failed","error":"other"})"), R"("error":"e")"));
+}
+
 TEST_CASE("Of one task the later state counts, and of two at once the one that has ended") {
   const auto task = [](std::string_view node, std::string_view status, std::string_view second) {
     return R"({"nodeId":")" + std::string(node) + R"(","status":")" + std::string(status) +
@@ -215,6 +248,15 @@ TEST_CASE(
   CHECK(has(result, R"("result":[{"nodeId":"a","data":1},{"nodeId":"b","data":2}])"));
   CHECK(has(result, R"("intermediateFiles":["x","y","z"])"));
   CHECK(has(merged(kJob, stored, R"({"intermediateFiles":[]})"), R"("intermediateFiles":[])"));
+}
+
+TEST_CASE("A file that a whole record has taken out of the intermediate ones stays out") {
+  // So does Uploadista's engine with the result of a last node, before it deletes those that are
+  // left.
+  const std::string stored = job("running", R"("tasks":[],"intermediateFiles":["input","result"])");
+  const std::string after =
+      merged(kWholeJob, stored, job("running", R"("tasks":[],"intermediateFiles":["input"])"));
+  CHECK(has(after, R"("intermediateFiles":["input"])"));
 }
 
 TEST_CASE("A job's updatedAt is the later one, in any time zone") {

@@ -204,6 +204,18 @@ export function recordSuite(name: string, withStore: WithStore): void {
       expect((await files.get("u1"))?.storage.parts).toEqual(sixty.map(partOf));
     });
 
+    over("60 parts recorded at once beside 5,000 others are all there", async (store) => {
+      const files = uploads(store);
+      const others = Array.from({ length: 5000 }, (_, i) => ({
+        partNumber: 1000 + i,
+        etag: crypto.randomUUID(),
+        size: 5_242_880,
+      }));
+      await files.create({ ...upload, storage: { ...upload.storage, parts: others } });
+      await Promise.all(sixty.map((part) => files.advance("u1", { parts: [partOf(part)] })));
+      expect((await files.get("u1"))?.storage.parts).toEqual([...sixty.map(partOf), ...others]);
+    });
+
     over("of two clients that patch one upload neither takes the offset back", async (store) => {
       const files = uploads(store);
       await files.create(upload);
@@ -283,6 +295,18 @@ export function recordSuite(name: string, withStore: WithStore): void {
       ]);
       expect(after.tasks).toEqual([completed("n")]);
     });
+
+    over(
+      "a change keeps the expiry of the key, and a whole record drops it as a set does",
+      async (store) => {
+        const expiry = { ttlSeconds: 1000 };
+        const { expiresAt } = await store.set(uploadKey, JSON.stringify(upload), expiry);
+        await uploads(store).advance("u1", { offset: 1 });
+        expect((await store.entry(uploadKey))?.expiresAt).toBe(expiresAt);
+        await mergeBack<UploadFile>(store, uploadKey, "upload", (read) => ({ ...read, offset: 2 }));
+        expect((await store.entry(uploadKey))?.expiresAt).toBeNull();
+      },
+    );
 
     over("a whole record becomes the record if there is none", async (store) => {
       const use: Call & RecordUse = { record: "upload", whole: true };

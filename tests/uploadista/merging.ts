@@ -69,6 +69,25 @@ export function testMerging(name: string, withBase: WithMerging): void {
       expect(tasks.map(({ nodeId }) => nodeId).sort()).toEqual(nodes);
     });
 
+    over("leaves out a file that the engine took out of the intermediate ones", async (base) => {
+      const jobs = new TypedKvStore<Stored>(base, "uploadista:flow-job:");
+      await run(jobs.set("j1", { ...job, intermediateFiles: ["input", "result"] }));
+      const read = await run(jobs.get("j1"));
+      await run(jobs.set("j1", { ...read, intermediateFiles: ["input"] }));
+      expect(await run(jobs.get("j1"))).toMatchObject({ intermediateFiles: ["input"] });
+    });
+
+    over("refuses a record over the bound of a merge as what the caller gave", async (base) => {
+      const files = new TypedKvStore<Stored>(base, "uploadista:upload-file:");
+      await run(files.set("u1", upload));
+      const large = { ...upload, metadata: { name: "x".repeat(4 * 1024 * 1024) } };
+      expect(await run(Effect.flip(files.set("u1", large)))).toMatchObject({
+        code: "VALIDATION_ERROR",
+        cause: { code: "TOO_LARGE" },
+      });
+      expect(await run(files.get("u1"))).toEqual(upload);
+    });
+
     over("replaces what is under any other key, and refuses what is no record", async (base) => {
       await run(base.set("uploadista:dlq:1", '{"a":1}'));
       await run(base.set("uploadista:dlq:1", '{"b":2}'));

@@ -24,7 +24,7 @@ Result<void> checkVersion(const Request& request) {
 Result<void> checkCapability(const Request& request, std::uint32_t capabilities) {
   const auto refuse = [](std::string_view what) {
     return fail(Code::kUnsupported, joined({"this store cannot do ", what, " atomically"}),
-                "use a store whose capabilities have it: memory or Durable Objects");
+                "use memory, Redis through a whole client, Durable Objects or a directory");
   };
   switch (request.op) {
     case Op::kCompareAndSet:

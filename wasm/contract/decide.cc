@@ -27,10 +27,13 @@ bool versionHolds(const Request& request, const Current& current) {
   return current.present && current.version == request.extra;
 }
 
+bool isWholeRecord(const Request& request) {
+  return request.record != 0 && RecordUse::of(request.record).isWhole;
+}
+
 // A whole record needs none before it.
 bool needsSomething(const Request& request) {
-  return request.op == Op::kPatch && !request.has(flag::kHasExtra) &&
-         (request.record == 0 || !RecordUse::of(request.record).isWhole);
+  return request.op == Op::kPatch && !request.has(flag::kHasExtra) && !isWholeRecord(request);
 }
 
 Result<std::string> merged(const Request& request, const Current& current) {
@@ -55,6 +58,10 @@ bool needsVersion(const Request& request) {
           request.op == Op::kPatch);
 }
 
+bool keepsExpiry(const Request& request) {
+  return request.expiryKind == ExpiryKind::kNone && !isWholeRecord(request);
+}
+
 Result<Decision> decide(const Request& request, const Current& current) {
   using Action = Decision::Action;
   if (!current.present && needsSomething(request)) {
@@ -72,7 +79,7 @@ Result<Decision> decide(const Request& request, const Current& current) {
     Result<std::string> value = merged(request, current);
     if (!value) return std::unexpected(std::move(value.error()));
     decision.merged = std::move(*value);
-    if (request.expiryKind == ExpiryKind::kNone) decision.expiresAt = current.expiresAt;
+    if (keepsExpiry(request)) decision.expiresAt = current.expiresAt;
   }
   // An expiry in the past makes the key absent.
   if (isExpired(decision.expiresAt, request.nowMs)) {

@@ -25,6 +25,10 @@ struct Current {
 // Whether the decision depends on the version of what the key holds.
 [[nodiscard]] bool needsVersion(const Request& request);
 
+// Whether a patch leaves the key's expiry as it is. A whole record does not: it is set, as by
+// `set`.
+[[nodiscard]] bool keepsExpiry(const Request& request);
+
 struct Decision {
   enum class Action { kNothing, kWrite, kRemove };
   Action action = Action::kNothing;

@@ -83,6 +83,18 @@ const RecordField* fieldNamed(const RecordShape& shape, std::string_view fromQuo
   return nullptr;
 }
 
+std::string_view memberOf(const JsonScan& scan, std::size_t object, std::string_view name) {
+  const RecordField field{.name = name};
+  const RecordShape shape{.fields = std::span(&field, 1)};
+  std::string_view found;
+  for (auto m = scan.firstMember(object); m; m = scan.nextMember(*m)) {
+    if (fieldNamed(shape, scan.from(m->name)) != nullptr) {
+      found = scan.slice(m->value, m->valueEnd);
+    }
+  }
+  return found;
+}
+
 std::string flawOf(const JsonScan& scan, std::size_t value, const RecordField& field) {
   const std::string_view expected = expectedOf(field.type, scan, value);
   if (!expected.empty()) return joined({" is not ", expected});

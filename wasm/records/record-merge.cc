@@ -22,10 +22,11 @@ class RecordMerger {
  public:
   RecordMerger(RecordUse use, std::string_view record, std::string_view change)
       : use_(use), record_(record), change_(change) {
-    const std::optional<JsonObject> object = JsonObject::parse(record);
-    const std::optional<JsonText> status = object ? object->find("status") : std::nullopt;
-    isEnded_ = use.kind == RecordKind::kFlowJob && !use.rewinds && status &&
-               isFinal(status->string().value_or(""));
+    if (use.kind != RecordKind::kFlowJob || use.rewinds) return;
+    const std::string_view now = memberOf(record_, record_.root(), "status");
+    isEnded_ = isFinal(JsonText{now}.string().value_or(""));
+    const std::string_view then = memberOf(change_, change_.root(), "status");
+    agrees_ = then.empty() || (then.front() == '"' && compareJsonStrings(now, then) == 0);
   }
 
   Result<std::string> merge() {
@@ -72,10 +73,11 @@ class RecordMerger {
       const JsonChange* const change = changes.find(change_.from(m->name));
       const bool isNew = change->name == m->name && !change->hasTarget();
       const RecordField* const field = fieldNamed(shape, change_.from(m->name));
-      if (!isNew || isRemoval(m->value) || (field != nullptr && isBoundToStatus(*field))) continue;
+      const bool isLate = field != nullptr && isBoundToStatus(*field) && !agrees_;
+      if (!isNew || isRemoval(m->value) || isLate) continue;
       writer.beginNewMember();
       out_ += change_.slice(m->name, m->value);
-      add(m->value);
+      add(field == nullptr ? kUnknownField : *field, m->value);
     }
     writer.end();
   }
@@ -126,7 +128,11 @@ class RecordMerger {
 
   bool unites(const RecordField& field, std::size_t change) const {
     if (use_.rewinds) return false;
-    if (field.merge == FieldMerge::kTextUnion) return change_.firstElement(change).has_value();
+    // Of a whole record, what is left out may have been taken out: Uploadista's engine does so with
+    // a file that became a result, and deletes the files that are left.
+    if (field.merge == FieldMerge::kTextUnion) {
+      return !use_.isWhole && change_.firstElement(change).has_value();
+    }
     return field.merge == FieldMerge::kUnion;
   }
 
@@ -138,8 +144,12 @@ class RecordMerger {
     }
   }
 
-  void add(std::size_t change) {
-    if (use_.isWhole) {
+  // What the record does not have: a list as if it were empty there.
+  void add(const RecordField& field, std::size_t change) {
+    if (flawOf(change_, change, field).empty() && unites(field, change)) {
+      const JsonScan nothing("[]");
+      out_ += unionOf(field, nothing, nothing.root(), change_, change);
+    } else if (use_.isWhole) {
       out_ += changeText(change);
     } else {
       patch("null", change);
@@ -165,6 +175,7 @@ class RecordMerger {
   JsonScan record_;
   JsonScan change_;
   bool isEnded_ = false;
+  bool agrees_ = true;  // the change with the record's status, as far as it names one
   std::string out_;
   std::optional<Error> error_;
 };
@@ -187,12 +198,12 @@ Result<std::string> mergeRecord(RecordUse use, std::string_view record, std::str
                 "pass an object with the fields to change");
   }
   if (Result<void> ok = checkRecord(use.kind, record, Code::kCorrupt); !ok) {
-    if (use.isWhole) return std::string(change);
+    if (use.isWhole && ok.error().code == Code::kCorrupt) return std::string(change);
     return std::unexpected(std::move(ok.error()));
   }
   Result<std::string> merged = RecordMerger(use, record, change).merge();
   if (!merged) return merged;
-  if (Result<void> ok = checkRecord(use.kind, *merged, Code::kInvalidValue); !ok) {
+  if (Result<void> ok = checkMergedRecord(use.kind, *merged); !ok) {
     return std::unexpected(std::move(ok.error()));
   }
   return merged;

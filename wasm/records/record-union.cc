@@ -15,20 +15,11 @@ namespace {
 struct Element {
   std::string_view text;
   std::string_view key;  // a number's text, or a string from its opening quote on
+  double number = 0;     // the key's, if it is one
   std::size_t place = 0;
 };
 
-std::string_view memberOf(const JsonScan& scan, std::size_t object, std::string_view name) {
-  const RecordField field{.name = name};
-  const RecordShape shape{.fields = std::span(&field, 1)};
-  std::string_view found;
-  for (auto m = scan.firstMember(object); m; m = scan.nextMember(*m)) {
-    if (fieldNamed(shape, scan.from(m->name)) != nullptr) {
-      found = scan.slice(m->value, m->valueEnd);
-    }
-  }
-  return found;
-}
+bool isNumber(std::string_view key) { return key.front() != '"'; }
 
 void addElements(std::vector<Element>& elements, const RecordField& field, const JsonScan& scan,
                  std::size_t list) {
@@ -36,19 +27,15 @@ void addElements(std::vector<Element>& elements, const RecordField& field, const
     const std::string_view text = scan.slice(e->value, e->valueEnd);
     const std::string_view key =
         field.shape == nullptr ? text : memberOf(scan, e->value, field.shape->key);
-    elements.push_back({text, key, elements.size()});
+    const double number = isNumber(key) ? JsonText{key}.number().value_or(0) : 0;
+    elements.push_back({text, key, number, elements.size()});
   }
 }
 
-bool isNumber(std::string_view key) { return key.front() != '"'; }
-
-std::strong_ordering compareKeys(std::string_view a, std::string_view b) {
-  if (isNumber(a) != isNumber(b)) return isNumber(b) <=> isNumber(a);
-  if (!isNumber(a)) return compareJsonStrings(a, b);
-  const double x = JsonText{a}.number().value_or(0);
-  const double y = JsonText{b}.number().value_or(0);
-  return x < y ? std::strong_ordering::less
-               : (x > y ? std::strong_ordering::greater : std::strong_ordering::equal);
+std::strong_ordering compareKeys(const Element& a, const Element& b) {
+  if (!isNumber(a.key)) return compareJsonStrings(a.key, b.key);
+  if (a.number == b.number) return std::strong_ordering::equal;
+  return a.number < b.number ? std::strong_ordering::less : std::strong_ordering::greater;
 }
 
 std::string textIn(std::string_view object, std::string_view name) {
@@ -78,13 +65,13 @@ std::string unionOf(const RecordField& field, const JsonScan& current, std::size
   addElements(elements, field, current, currentList);
   addElements(elements, field, change, changeList);
   sortBy(elements, [](const Element& a, const Element& b) {
-    const auto order = compareKeys(a.key, b.key);
+    const auto order = compareKeys(a, b);
     return order != 0 ? order < 0 : a.place < b.place;
   });
   const bool isDated = field.shape != nullptr && field.shape->isDated;
   std::size_t kept = 0;
   for (std::size_t i = 0; i < elements.size(); ++i) {
-    if (i == 0 || compareKeys(elements[kept].key, elements[i].key) != 0) {
+    if (i == 0 || compareKeys(elements[kept], elements[i]) != 0) {
       if (i != 0) ++kept;
       elements[kept] = elements[i];
     } else if (!isDated || replaces(elements[i], elements[kept])) {

@@ -38,16 +38,17 @@ struct RecordUse {
 [[nodiscard]] Result<void> checkRecord(RecordKind kind, std::string_view value, Code code);
 
 // The record with the change merged into it. Of what the change names,
-//   the id                           has to be the same
+//   the id, and a job's flowId       have to be the same
 //   an upload's offset               only grows
 //   an upload's storage.parts        is the union by partNumber, in that order
-//   a job's status                   stays if it is completed, failed or cancelled, and with it the
-//                                    error and the moment of its end
+//   a job's status                   stays if it is completed, failed or cancelled; then the error
+//                                    and the moment of the end stay too, and what is missing of
+//                                    them is taken only from a change that names no other status
 //   a job's tasks                    is the union by nodeId: of one task the later updatedAt wins,
-//   and
-//                                    of two with the same one that has ended
+//                                    and of two with the same one that has ended
 //   a job's result                   is the union by nodeId
-//   a job's intermediateFiles        is the union; an empty list empties it
+//   a job's intermediateFiles        is the union, and an empty list empties it; a whole change
+//                                    replaces it, because it may have taken files out
 //   a job's updatedAt                is the later one
 // and everything else is replaced. What the change does not name keeps its exact text.
 //

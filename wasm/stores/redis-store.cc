@@ -15,6 +15,9 @@ namespace {
 // In `Request::number` of a write: it leaves the key's expiry as it is.
 constexpr double kKeepsExpiry = 1;
 
+// An operation may end this long after its deadline before its request is taken for dead.
+constexpr double kLateMs = 1000;
+
 // Unix seconds. An expiry that another program has set within a second counts for all of it.
 std::optional<std::int64_t> secondsOf(std::string_view milliseconds) {
   if (milliseconds.empty() || milliseconds.front() == '-') return std::nullopt;
@@ -140,6 +143,14 @@ Result<Answer> RedisStore::answerIn(const Request& call, const HostReply& reply)
 
 Task<Answer> RedisStore::patch(Operation& operation) {
   const Request& request = operation.request();
+  const Failure crowded{Error{Code::kRateLimited, "others kept changing the key until the deadline",
+                              "patch a key from fewer places at once"},
+                        true, false};
+  KeyTurns::Turn turn(patching_, request.fullKey);
+  while (!turn.take(operation.nowMs(), operation.deadlineMs() + kLateMs)) {
+    auto slept = co_await pause(operation, &kRedisBackend, 1, crowded);
+    if (!slept) co_return std::unexpected(std::move(slept.error()));
+  }
   for (int attempt = 1;; ++attempt) {
     Request one = request;
     one.op = Op::kEntry;
@@ -157,17 +168,13 @@ Task<Answer> RedisStore::patch(Operation& operation) {
     one.extra = now->version;
     one.value = decision->value(request);
     one.expiresAt = decision->expiresAt;
-    one.number = now->present && request.expiryKind == ExpiryKind::kNone ? kKeepsExpiry : 0;
+    one.number = now->present && keepsExpiry(request) ? kKeepsExpiry : 0;
     Result<Answer> done = co_await call(operation, one, std::nullopt);
     if (done) co_return answerWritten(request, std::move(*decision));
     if (done.error().code != Code::kVersionMismatch) co_return done;
     // Another write came between: the patch is applied to what that left.
     operation.exposeWrite(false);
-    auto slept = co_await pause(
-        operation, &kRedisBackend, attempt,
-        Failure{Error{Code::kRateLimited, "others kept changing the key until the deadline",
-                      "patch a key from fewer places at once"},
-                true, false});
+    auto slept = co_await pause(operation, &kRedisBackend, attempt, crowded);
     if (!slept) co_return std::unexpected(std::move(slept.error()));
   }
 }

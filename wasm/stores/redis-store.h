@@ -9,6 +9,7 @@
 #include <string>
 
 #include "wasm/stores/calling-store.h"
+#include "wasm/stores/key-turns.h"
 #include "wasm/stores/listing.h"
 
 namespace kvista {
@@ -56,6 +57,7 @@ class RedisStore final : public CallingStore {
   // text is sent. Each has its own, or a read that settles a write would undo what the write
   // learned.
   std::array<bool, 2> sendsText_{};
+  KeyTurns patching_;
 };
 
 }  // namespace kvista
