@@ -130,9 +130,11 @@ async function listed(store: KvStore, prefix: string, call: Call): Promise<strin
 
 function openedOnce(open: () => KvStore | Promise<KvStore>) {
   let opened: KvStore | Promise<KvStore> | undefined;
+  let isClosed = false;
   return {
     store(): KvStore | Promise<KvStore> {
       if (opened !== undefined) return opened;
+      if (isClosed) throw closedUnopened();
       const opening = open();
       opened = opening;
       if (!(opening instanceof Promise)) return opening;
@@ -148,7 +150,20 @@ function openedOnce(open: () => KvStore | Promise<KvStore>) {
       );
     },
     async close(): Promise<void> {
+      isClosed = true;
       await (await opened)?.close();
     },
   };
+}
+
+function closedUnopened(): KvError {
+  return new KvError({
+    code: "CLOSED",
+    message: "the store is closed",
+    hint: "open it again",
+    retryable: false,
+    store: "uploadista",
+    operation: "open",
+    key: null,
+  });
 }

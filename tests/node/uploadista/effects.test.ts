@@ -254,6 +254,9 @@ describe("a memory store", () => {
     await run(store.set("key", "1"));
     await run(store.close());
     expect(await failureOf(store.get("key"))).toMatchObject({ cause: { code: "CLOSED" } });
+    const unused = makeMemoryBaseKvStore();
+    await run(unused.close());
+    expect(await failureOf(unused.get("key"))).toMatchObject({ cause: { code: "CLOSED" } });
   });
 });
 
