@@ -97,6 +97,10 @@ export class RecordStore<T extends { readonly id: string }, Status> {
    */
   async list(filter: RecordFilter<Status> = {}, call: Call = {}): Promise<T[]> {
     const { status, olderThan } = filter;
+    if (olderThan !== undefined && !isMoment(olderThan)) {
+      const message = "olderThan is no date";
+      throw this.#error("INVALID_ARGUMENT", message, "list", null, "pass a Date that is valid");
+    }
     const { statusOf, changedAt } = this.#traits;
     const keys = await this.#store.list(this.#prefix + (filter.prefix ?? ""), call);
     const found: T[] = [];
@@ -170,6 +174,10 @@ export function requireRecords<Store extends KvStore>(store: Store): Store {
     retryable: false,
     hint: "keep them in memory, Redis (a whole client, not four methods), Durable Objects or a directory",
   });
+}
+
+function isMoment(value: unknown): boolean {
+  return value instanceof Date && !Number.isNaN(value.getTime());
 }
 
 // A record without the moment is in no listing by age.

@@ -20,6 +20,7 @@ const rewinds = 8;
 
 /** REQUIRES: `record` is given. One that is none is a byte that the core refuses. */
 export function recordByte(use: RecordUse): number {
-  const kind = kinds[use.record as RecordKind] ?? 3;
+  const { record = "" } = use;
+  const kind = Object.hasOwn(kinds, record) ? kinds[record as RecordKind] : 3;
   return kind | (use.whole ? isWhole : 0) | (use.rewinds ? rewinds : 0);
 }

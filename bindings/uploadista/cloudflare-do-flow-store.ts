@@ -34,7 +34,7 @@ export type CloudflareDoFlowStoreOptions<E = UploadistaError> = RecordStoreOptio
 export function makeCloudflareDoFlowStore<T extends FlowJob = FlowJob, E = UploadistaError>(
   options: CloudflareDoFlowStoreOptions<E>,
 ): KvStore<T, E> {
-  const { durableObject, catalog } = options;
+  const { durableObject, catalog } = options ?? {};
   if (catalog !== undefined) {
     const namespace = durableObject as RemoteNamespace;
     const base = makeDurableObjectBaseKvStore({ ...options, namespace, catalog });
@@ -46,7 +46,7 @@ export function makeCloudflareDoFlowStore<T extends FlowJob = FlowJob, E = Uploa
     set: (stub: Stub, value: T) => stub.setFlowJob(value),
     delete: (stub: Stub) => stub.deleteFlowJob(),
   };
-  return recordStore(durableObject, methods, options);
+  return recordStore(durableObject, methods, options ?? {});
 }
 
 /** The store, not a layer of it: with Uploadista's it is that too. */

@@ -34,7 +34,7 @@ export type CloudflareDoUploadStoreOptions<E = UploadistaError> = RecordStoreOpt
 export function makeCloudflareDoUploadStore<T extends UploadFile = UploadFile, E = UploadistaError>(
   options: CloudflareDoUploadStoreOptions<E>,
 ): KvStore<T, E> {
-  const { durableObject, catalog } = options;
+  const { durableObject, catalog } = options ?? {};
   if (catalog !== undefined) {
     const namespace = durableObject as RemoteNamespace;
     const base = makeDurableObjectBaseKvStore({ ...options, namespace, catalog });
@@ -46,7 +46,7 @@ export function makeCloudflareDoUploadStore<T extends UploadFile = UploadFile, E
     set: (stub: Stub, value: T) => stub.setUploadFile(value),
     delete: (stub: Stub) => stub.deleteUploadFile(),
   };
-  return recordStore(durableObject, methods, options);
+  return recordStore(durableObject, methods, options ?? {});
 }
 
 export function cloudflareDoUploadStore<E = UploadistaError>(

@@ -17,8 +17,10 @@ export type FileKvStoreOptions<E = UploadistaError> = BaseStoreOptions<E> & File
 export function makeFileBaseKvStore<E = UploadistaError>(
   options: FileKvStoreOptions<E>,
 ): OpenBaseKvStore<E> {
-  const { UploadistaError, expireAfter, mergeRecords, ...rest } = options;
-  return baseStore(() => openDirectory(rest), options, {
+  // A configuration that is missing fails with the first effect.
+  const given = options ?? {};
+  const { UploadistaError, expireAfter, mergeRecords, ...rest } = given;
+  return baseStore(() => openDirectory(rest), given, {
     setFailure: "FILE_WRITE_ERROR",
     listsFullKeys: true,
   });

@@ -38,13 +38,15 @@ export function ioRedisStores(openUrl: OpenUrl) {
   function makeIoRedisBaseKvStore<E = UploadistaError>(
     config: IoRedisKvStoreConfig<E> | RedisUrlConfig<E>,
   ): OpenBaseKvStore<E> {
-    const { keyNamespace = "" } = config;
+    // A configuration that is missing fails with the first effect.
+    const given = config ?? {};
+    const { keyNamespace = "" } = given;
     return baseStore(
       () =>
-        "url" in config
-          ? openUrl(config as RedisUrlConfig<never>)
-          : openOver(config.redis, keyNamespace),
-      config,
+        "url" in given
+          ? openUrl(given as RedisUrlConfig<never>)
+          : openOver(given.redis, keyNamespace),
+      given,
     );
   }
   const ioRedisKvStore = <E = UploadistaError>(

@@ -30,13 +30,15 @@ export function redisStores(openUrl: OpenUrl) {
   function makeRedisBaseKvStore<E = UploadistaError>(
     config: RedisKvStoreConfig<E> | RedisUrlConfig<E>,
   ): OpenBaseKvStore<E> {
-    const { keyNamespace = "" } = config;
+    // A configuration that is missing fails with the first effect.
+    const given = config ?? {};
+    const { keyNamespace = "" } = given;
     return baseStore(
       () =>
-        "url" in config
-          ? openUrl(config as RedisUrlConfig<never>)
-          : openRedis({ redis: config.redis, keyNamespace }),
-      config,
+        "url" in given
+          ? openUrl(given as RedisUrlConfig<never>)
+          : openRedis({ redis: given.redis, keyNamespace }),
+      given,
     );
   }
   const redisKvStore = <E = UploadistaError>(

@@ -41,7 +41,7 @@ class Writer {
   }
   std::string moment() {
     return oneOf({R"("2026-01-01T00:00:00Z")", R"("2026-01-01T01:00:00.5+01:00")",
-                  R"("2025-12-31T23:59:60Z")"});
+                  R"("2025-12-31T23:59:59Z")"});
   }
   std::string status() { return oneOf({R"("running")", R"("completed")", R"("f\u0061iled")"}); }
   std::string anything() { return oneOf({"null", "[{}]", R"({"x":null})", "1", text()}); }

@@ -221,6 +221,26 @@ TEST_CASE("An ended job takes the end that it lacks, from a change that names no
   CHECK(has(merged(kJob, after, R"({"status":"failed","error":"other"})"), R"("error":"e")"));
 }
 
+TEST_CASE("What belongs to a pause goes with it when a whole record leaves it out") {
+  const std::string paused = job(
+      "paused",
+      R"("tasks":[],"pausedAt":"n","executionState":{"executionOrder":["n"],"currentIndex":0,"inputs":{}},"own":1)");
+  const std::string resumed = merged(kWholeJob, paused, job("running", R"("tasks":[])"));
+  CHECK_FALSE(has(resumed, "pausedAt"));
+  CHECK_FALSE(has(resumed, "executionState"));
+  CHECK(has(resumed, R"("own":1)"));
+  CHECK(has(merged(kWholeJob, paused, job("paused", R"("tasks":[])")), R"("pausedAt":"n")"));
+  CHECK(has(merged(kJob, paused, R"({"status":"running"})"), R"("pausedAt":"n")"));
+}
+
+TEST_CASE("A task without a date replaces one that has not ended") {
+  const std::string stored =
+      job("running",
+          R"("tasks":[{"nodeId":"n","status":"running","updatedAt":"2026-01-01T00:00:00Z"}])");
+  CHECK(has(merged(kJob, stored, R"({"tasks":[{"nodeId":"n","status":"completed"}]})"),
+            R"("tasks":[{"nodeId":"n","status":"completed"}])"));
+}
+
 TEST_CASE("Of one task the later state counts, and of two at once the one that has ended") {
   const auto task = [](std::string_view node, std::string_view status, std::string_view second) {
     return R"({"nodeId":")" + std::string(node) + R"(","status":")" + std::string(status) +

@@ -166,6 +166,9 @@ export function recordSuite(name: string, withStore: WithStore): void {
       expect(await ids({ status: "complete" })).toEqual(["a2"]);
       expect(await ids({ status: "uploading", prefix: "b" })).toEqual(["b1"]);
       expect(await ids({ olderThan: new Date("2026-01-15") })).toEqual(["a1", "b1"]);
+      for (const bad of [new Date("x"), "2026-01-15" as never]) {
+        expect((await failureOf(files.list({ olderThan: bad }))).code).toBe("INVALID_ARGUMENT");
+      }
       expect((await jobs.list({ status: "running" })).map(({ id }) => id)).toEqual(["j1"]);
       expect(await jobs.list({ status: "paused" })).toEqual([]);
       expect(await jobs.list({ olderThan: job.updatedAt })).toEqual([]);

@@ -31,6 +31,7 @@ enum class FieldMerge : std::uint8_t {
   kLatest,
   kStatus,
   kWithStatus,  // as it was once the status is final
+  kOfPause,     // gone when a whole record moves the status and leaves it out
   kMembers,     // member by member
   kUnion,       // by the shape's key
   kTextUnion,

@@ -53,14 +53,17 @@ class RecordMerger {
     JsonObjectWriter writer(out_, record_, object);
     for (auto m = writer.first(); m && !isFull(); m = record_.nextMember(*m)) {
       const JsonChange* const change = changes.find(record_.from(m->name));
-      if (change == nullptr) {
-        writer.beginMember(*m);
-        out_ += recordText(m->value);
-        writer.endMember(*m, true);
-        continue;
-      }
       const RecordField* const known = fieldNamed(shape, record_.from(m->name));
       const RecordField& field = known == nullptr ? kUnknownField : *known;
+      if (change == nullptr) {
+        const bool stays = !isOver(field);
+        if (stays) {
+          writer.beginMember(*m);
+          out_ += recordText(m->value);
+        }
+        writer.endMember(*m, stays);
+        continue;
+      }
       const bool isLast = change->target == m->name;
       const bool isKept = isLast && (!isRemoval(change->value) || holds(field));
       if (isKept) {
@@ -84,6 +87,11 @@ class RecordMerger {
 
   bool isBoundToStatus(const RecordField& field) const {
     return isEnded_ && field.merge == FieldMerge::kWithStatus;
+  }
+
+  // Whether the field, which a whole record leaves out, belongs to a pause that it ends.
+  bool isOver(const RecordField& field) const {
+    return use_.isWhole && !isEnded_ && !agrees_ && field.merge == FieldMerge::kOfPause;
   }
 
   // Whether the field keeps what it has, whatever the change says.

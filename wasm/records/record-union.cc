@@ -45,9 +45,9 @@ std::string textIn(std::string_view object, std::string_view name) {
 
 // Whether `after`, which comes from the change or later in a list, replaces `before`.
 bool replaces(const Element& after, const Element& before) {
-  const double then = millisecondsOf(textIn(before.text, "updatedAt")).value_or(0);
-  const double now = millisecondsOf(textIn(after.text, "updatedAt")).value_or(0);
-  if (now != then) return now > then;
+  const std::optional<double> then = millisecondsOf(textIn(before.text, "updatedAt"));
+  const std::optional<double> now = millisecondsOf(textIn(after.text, "updatedAt"));
+  if (now && then && *now != *then) return *now > *then;
   return !isFinal(textIn(before.text, "status")) || isFinal(textIn(after.text, "status"));
 }
 

@@ -46,6 +46,7 @@ struct RecordUse {
 //                                    them is taken only from a change that names no other status
 //   a job's tasks                    is the union by nodeId: of one task the later updatedAt wins,
 //                                    and of two with the same one that has ended
+//   a job's pausedAt, executionState go when a whole record moves the status and leaves them out
 //   a job's result                   is the union by nodeId
 //   a job's intermediateFiles        is the union, and an empty list empties it; a whole change
 //                                    replaces it, because it may have taken files out

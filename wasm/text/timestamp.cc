@@ -61,15 +61,15 @@ std::optional<double> millisecondsOf(std::string_view text) {
   const int month = reader.digits(2, 12);
   reader.one("-");
   const int day = reader.digits(2, 31);
-  reader.one("Tt ");
+  reader.one("T");
   const int hour = reader.digits(2, 23);
   reader.one(":");
   const int minute = reader.digits(2, 59);
   reader.one(":");
-  const int second = reader.digits(2, 60);
+  const int second = reader.digits(2, 59);
   const double fraction = reader.fraction();
   const char zone = reader.next();
-  reader.one("Zz+-");
+  reader.one("Z+-");
   int offset = 0;
   if (zone == '+' || zone == '-') {
     offset = reader.digits(2, 23) * 60;

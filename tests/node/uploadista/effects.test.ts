@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { Effect, Exit, Fiber, Layer } from "effect";
 import { describe, expect, test } from "vitest";
 import {
+  type BaseKvStore,
   BaseKvStoreService,
   baseStore,
   cloudflareKvStore,
@@ -10,6 +11,9 @@ import {
   ioRedisKvStore,
   KvError,
   makeCloudflareBaseKvStore,
+  makeCloudflareDoFlowStore,
+  makeCloudflareDoUploadStore,
+  makeDurableObjectBaseKvStore,
   makeFileBaseKvStore,
   makeIoRedisBaseKvStore,
   makeMemoryBaseKvStore,
@@ -281,4 +285,21 @@ test("a namespace keeps the keys of two stores over one client apart", async () 
   await run(store.set("key", "1"));
   expect([...held]).toEqual([["tenant/key", "1"]]);
   expect(await run(store.list(""))).toEqual(["key"]);
+});
+
+describe("a configuration that is missing", () => {
+  const makers = [
+    makeRedisBaseKvStore,
+    makeIoRedisBaseKvStore,
+    makeFileBaseKvStore,
+    makeCloudflareBaseKvStore,
+    makeDurableObjectBaseKvStore,
+    makeCloudflareDoUploadStore,
+    makeCloudflareDoFlowStore,
+  ] as unknown as ((nothing: undefined) => BaseKvStore)[];
+  test.each(makers)("throws nothing from %o, and fails the first effect", async (make) => {
+    const error = await failureOf(make(undefined).get("key"));
+    expect(error).toBeInstanceOf(UploadistaError);
+    expect(error.cause).toBeInstanceOf(Error);
+  });
 });
