@@ -233,12 +233,13 @@ TEST_CASE("What belongs to a pause goes with it when a whole record leaves it ou
   CHECK(has(merged(kJob, paused, R"({"status":"running"})"), R"("pausedAt":"n")"));
 }
 
-TEST_CASE("A task without a date replaces one that has not ended") {
+TEST_CASE("A task without a date counts once it has ended, and not before") {
   const std::string stored =
       job("running",
           R"("tasks":[{"nodeId":"n","status":"running","updatedAt":"2026-01-01T00:00:00Z"}])");
   CHECK(has(merged(kJob, stored, R"({"tasks":[{"nodeId":"n","status":"completed"}]})"),
             R"("tasks":[{"nodeId":"n","status":"completed"}])"));
+  CHECK(merged(kJob, stored, R"({"tasks":[{"nodeId":"n","status":"started"}]})") == stored);
 }
 
 TEST_CASE("Of one task the later state counts, and of two at once the one that has ended") {

@@ -1,6 +1,7 @@
 #include "wasm/records/record-union.h"
 
 #include <algorithm>
+#include <limits>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -43,12 +44,19 @@ std::string textIn(std::string_view object, std::string_view name) {
   return JsonText{memberOf(scan, scan.root(), name)}.string().value_or("");
 }
 
+// How late a state is. One without a date is the last if it has ended, else the first.
+double momentOf(std::string_view element, bool hasEnded) {
+  constexpr double kNever = std::numeric_limits<double>::infinity();
+  return millisecondsOf(textIn(element, "updatedAt")).value_or(hasEnded ? kNever : -kNever);
+}
+
 // Whether `after`, which comes from the change or later in a list, replaces `before`.
 bool replaces(const Element& after, const Element& before) {
-  const std::optional<double> then = millisecondsOf(textIn(before.text, "updatedAt"));
-  const std::optional<double> now = millisecondsOf(textIn(after.text, "updatedAt"));
-  if (now && then && *now != *then) return *now > *then;
-  return !isFinal(textIn(before.text, "status")) || isFinal(textIn(after.text, "status"));
+  const bool hadEnded = isFinal(textIn(before.text, "status"));
+  const bool hasEnded = isFinal(textIn(after.text, "status"));
+  const double then = momentOf(before.text, hadEnded);
+  const double now = momentOf(after.text, hasEnded);
+  return now != then ? now > then : !hadEnded || hasEnded;
 }
 
 void sortBy(std::vector<Element>& elements, auto isBefore) {

@@ -45,7 +45,8 @@ struct RecordUse {
 //                                    and the moment of the end stay too, and what is missing of
 //                                    them is taken only from a change that names no other status
 //   a job's tasks                    is the union by nodeId: of one task the later updatedAt wins,
-//                                    and of two with the same one that has ended
+//                                    and of two with the same one that has ended; one without a
+//                                    date counts only once it has ended
 //   a job's pausedAt, executionState go when a whole record moves the status and leaves them out
 //   a job's result                   is the union by nodeId
 //   a job's intermediateFiles        is the union, and an empty list empties it; a whole change
