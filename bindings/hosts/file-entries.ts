@@ -8,9 +8,14 @@ import { errnoOf } from "./errno.ts";
 const lstat = promisify(fs.lstat);
 const opendir = promisify(fs.opendir);
 const readdir = promisify(fs.readdir);
+const stat = promisify(fs.stat);
 
 // More would only wait for the threads that Node has for it.
 const statsAtOnce = 32;
+// By then a name that is still missing was renamed to amid each of the readings.
+const mostReadings = 8;
+// Kernels give a directory the time of their last tick, which is at most 10 ms ago.
+const tickMs = 20;
 const absent = { mtimeMs: 0, ctimeMs: 0, mode: 0, size: 0 };
 
 export function statOf({ mtimeMs, ctimeMs, mode, size }: typeof absent): Uint8Array {
@@ -106,12 +111,30 @@ export class Walk {
   }
 }
 
-async function direntsOf(path: string, mayBeGone: boolean): Promise<fs.Dirent[]> {
+async function direntsOf(path: string, mayBeGone: boolean): Promise<Iterable<fs.Dirent>> {
   try {
-    return await readdir(path, { withFileTypes: true });
+    return await direntsThroughout(path);
   } catch (thrown) {
     if (mayBeGone && errnoOf(thrown) === "ENOENT") return [];
     throw thrown;
+  }
+}
+
+/**
+ * None is missing that is there throughout. On some file systems, such as tmpfs and Btrfs, a name moves
+ * within its directory when another file is renamed to it, and a reading that is under way misses it: a
+ * directory that changed meanwhile is read again, until that tells no more names.
+ */
+async function direntsThroughout(path: string): Promise<Iterable<fs.Dirent>> {
+  const found = new Map<string, fs.Dirent>();
+  for (let reading = 1; ; reading++) {
+    const { mtimeMs } = await stat(path);
+    const maySeemUnchanged = Math.abs(Date.now() - mtimeMs) < tickMs;
+    const known = found.size;
+    for (const entry of await readdir(path, { withFileTypes: true })) found.set(entry.name, entry);
+    const hasChanged = maySeemUnchanged || (await stat(path)).mtimeMs !== mtimeMs;
+    const tellsNoMore = reading > 1 && found.size === known;
+    if (!hasChanged || tellsNoMore || reading === mostReadings) return found.values();
   }
 }
 

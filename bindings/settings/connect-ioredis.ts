@@ -20,6 +20,9 @@ const decidedByTheStore = {
   retryStrategy: (times: number) => Math.min(50 * 2 ** Math.min(times, 6), 2000),
 };
 
+// A sentinel that takes connections and answers nothing would keep the client from asking the next one.
+const sentinelPatienceMs = 3000;
+
 /** The store over a client that goes on trying to connect until the store is closed. */
 export function connectIoredis(
   { Redis, Cluster }: Ioredis,
@@ -41,6 +44,7 @@ export function connectIoredis(
         db: database,
         name: masterName,
         sentinels: [...hosts],
+        sentinelCommandTimeout: sentinelPatienceMs,
         ...(sentinelUsername === undefined ? {} : { sentinelUsername }),
         ...(sentinelPassword === undefined ? {} : { sentinelPassword }),
         ...(tls ? { enableTLSForSentinelMode: true, sentinelTLS: {} } : {}),

@@ -11,6 +11,9 @@ type NodeRedis = {
 };
 
 const connectAgainMs = 1000;
+// A node or sentinel that takes connections and answers nothing would keep the client from asking the next
+// one, and from being closed. A connection that is idle is kept by its pings.
+const patienceMs = 3000;
 
 /** The store over a client that goes on trying to connect until the store is closed. */
 export function connectRedis(client: NodeRedis, setting: RedisSetting): RedisConnection {
@@ -18,12 +21,16 @@ export function connectRedis(client: NodeRedis, setting: RedisSetting): RedisCon
   const login = loginOf(setting.username, setting.password);
   const tls = setting.tls ? { tls: true as const } : {};
   const socket = { connectTimeout: 5000, ...tls };
+  const impatient = {
+    socket: { ...socket, socketTimeout: patienceMs },
+    pingInterval: patienceMs / 2,
+  };
   const make = {
     redis: () => client.createClient({ ...login, database, socket: { ...socket, ...hosts[0] } }),
     "redis-cluster": () =>
       client.createCluster({
         rootNodes: hosts.map((host) => ({ socket: host })),
-        defaults: { ...login, socket },
+        defaults: { ...login, ...impatient },
       }),
     "redis-sentinel": () =>
       client.createSentinel({
@@ -32,7 +39,7 @@ export function connectRedis(client: NodeRedis, setting: RedisSetting): RedisCon
         nodeClientOptions: { ...login, database, socket },
         sentinelClientOptions: {
           ...loginOf(options.sentinelUsername, options.sentinelPassword),
-          socket,
+          ...impatient,
         },
       }),
   };

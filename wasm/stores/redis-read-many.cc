@@ -14,32 +14,33 @@ namespace kvista {
 Task<Answer> RedisStore::readMany(Operation& operation) {
   Result<std::vector<AdmittedItem>> items = admitItems(operation.request());
   if (!items) co_return std::unexpected(std::move(items.error()));
-  std::vector<std::string> commands;
-  // For each key its slot, and the command that reads it.
-  std::vector<std::size_t> slots;
-  std::vector<std::size_t> commandOf;
-  slots.reserve(items->size());
-  commandOf.reserve(items->size());
-  for (const AdmittedItem& one : *items) {
-    const std::size_t slot =
-        config_.isCluster ? redisSlotOf(joined({config_.keyPrefix, one.item.fullKey})) : 0;
-    const auto first = static_cast<std::size_t>(std::ranges::find(slots, slot) - slots.begin());
-    std::size_t command = commands.size();
-    if (first < slots.size()) {
-      command = commandOf[first];
-    } else {
-      addWords(commands.emplace_back(), {"mget"});
-    }
-    slots.push_back(slot);
-    commandOf.push_back(command);
-    addKey(commands[command], one.item.fullKey);
-  }
-  std::vector<HostRequest> asks;
-  asks.reserve(commands.size());
-  for (const std::string& command : commands) {
-    asks.push_back({.verb = Verb::kCommand, .key = command, .number = 2});
-  }
+  bool isApart = false;
   for (int attempt = 1;; ++attempt) {
+    std::vector<std::string> commands;
+    // For each key its slot, and the command that reads it.
+    std::vector<std::size_t> slots;
+    std::vector<std::size_t> commandOf;
+    slots.reserve(items->size());
+    commandOf.reserve(items->size());
+    for (const AdmittedItem& one : *items) {
+      const std::size_t slot =
+          config_.isCluster ? redisSlotOf(joined({config_.keyPrefix, one.item.fullKey})) : 0;
+      const auto first = static_cast<std::size_t>(std::ranges::find(slots, slot) - slots.begin());
+      std::size_t command = commands.size();
+      if (first < slots.size() && !isApart) {
+        command = commandOf[first];
+      } else {
+        addWords(commands.emplace_back(), {"mget"});
+      }
+      slots.push_back(slot);
+      commandOf.push_back(command);
+      addKey(commands[command], one.item.fullKey);
+    }
+    std::vector<HostRequest> asks;
+    asks.reserve(commands.size());
+    for (const std::string& command : commands) {
+      asks.push_back({.verb = Verb::kCommand, .key = command, .number = 2});
+    }
     Answer answer;
     answer.items.resize(items->size());
     std::optional<Failure> why;
@@ -47,6 +48,8 @@ Task<Answer> RedisStore::readMany(Operation& operation) {
     for (std::size_t command = 0; command < asks.size(); ++command) {
       if (replies[command].failed) {
         why = kRedisBackend.classify(replies[command]);
+        // Of a slot on the move, no node has to know of several keys if one of them is not there.
+        isApart = isApart || mentions(replies[command].value, "TRYAGAIN");
         break;
       }
       RedisArray values(replies[command].value);

@@ -39,6 +39,11 @@ const actions: { readonly [what in Task["what"]]: () => Promise<void> } = {
       if (round % 7 === 0) await store.delete(`key-${(round + 1) % 4}`);
     }
   },
+  // Sets each of so many keys in turn, without end.
+  async renew() {
+    console.log("ready");
+    for (let i = 0; ; i++) await store.set(`${task.name}-${i % Number(task.times)}`, String(i));
+  },
   // Plain writes of one key. Each waits for a compare-and-set of another process behind it, which must
   // not be one that has overlooked it.
   async "set-and-delete"() {

@@ -13,7 +13,8 @@ export type Task = {
     | "hold"
     | "try"
     | "exhaust"
-    | "crowd";
+    | "crowd"
+    | "renew";
   readonly [member: string]: unknown;
 };
 

@@ -4,8 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /** Hands out the path of a directory that does not exist yet, with nothing beside it. */
-export async function withDirectory<T>(use: (directory: string) => Promise<T>): Promise<T> {
-  const parent = await mkdtemp(join(tmpdir(), "kvista-file-"));
+export async function withDirectory<T>(
+  use: (directory: string) => Promise<T>,
+  below = tmpdir(),
+): Promise<T> {
+  const parent = await mkdtemp(join(below, "kvista-file-"));
   try {
     return await use(join(parent, "data"));
   } finally {

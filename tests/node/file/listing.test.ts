@@ -2,10 +2,12 @@
 // files of expired values.
 import { execFileSync } from "node:child_process";
 import { mkdir, readdir, utimes, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { fileKvStore } from "../../../bindings/stores/file.ts";
+import { crash, startChild } from "./child.ts";
 import { withDirectory } from "./directory.ts";
 
 test("a listing tolerates files that come and go, and misses none that stays", () =>
@@ -31,6 +33,29 @@ test("a listing tolerates files that come and go, and misses none that stays", (
     isOver = true;
     await churn;
   }));
+
+// Where such a file system is: a rename moves a name to the head of its directory.
+test.each([tmpdir(), "/dev/shm"])(
+  "a listing in %s misses no key that other processes set anew meanwhile",
+  { timeout: 120_000 },
+  (below) =>
+    withDirectory(async (directory) => {
+      await using store = fileKvStore({ directory });
+      const keys = ["a", "b"].flatMap((name) =>
+        Array.from({ length: 1000 }, (_, i) => ({ key: `${name}-${i}`, value: "1" })),
+      );
+      await store.setMany(keys.slice(0, 1000));
+      await store.setMany(keys.slice(1000));
+      const children = ["a", "b"].map((name) =>
+        startChild({ directory, what: "renew", name, times: 1000 }),
+      );
+      for (const child of children) expect(await child.line()).toBe("ready");
+      const found = new Set<number>();
+      for (let round = 0; round < 100; round++) found.add((await store.list()).length);
+      for (const child of children) await crash(child);
+      expect([...found]).toEqual([2000]);
+    }, below),
+);
 
 test.each(["rename", "fsync"] as const)(
   "long keys that share their directories do not disturb each other, with durability %s",

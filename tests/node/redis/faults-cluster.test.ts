@@ -36,6 +36,34 @@ describe.each(Object.entries(clusterClients))("%s", (name, connect) => {
     await close();
   });
 
+  test(
+    "keys of a slot that is on the move are read together, absent ones too",
+    slowly,
+    async () => {
+      const { store, close } = await connect(cluster);
+      const scope = store.scope(`${name}/{together}`);
+      await scope.set("here", "1");
+      const slot = await cluster.servers[0]?.ask("CLUSTER", "KEYSLOT", "{together}");
+      const masters = (await cluster.nodes()).filter(
+        ({ isMaster, slots }) => isMaster && slots > 0,
+      );
+      const counts = await Promise.all(
+        masters.map(({ server }) => server.ask("CLUSTER", "COUNTKEYSINSLOT", `${slot}`)),
+      );
+      const from = masters.find((_, i) => counts[i] !== "0");
+      const to = masters.find((_, i) => counts[i] === "0");
+      await to?.server.ask("CLUSTER", "SETSLOT", `${slot}`, "IMPORTING", `${from?.id}`);
+      await from?.server.ask("CLUSTER", "SETSLOT", `${slot}`, "MIGRATING", `${to?.id}`);
+      try {
+        expect(await scope.getMany(["absent", "here", "nor this"])).toEqual([null, "1", null]);
+      } finally {
+        for (const { server } of masters)
+          await server.ask("CLUSTER", "SETSLOT", `${slot}`, "STABLE");
+      }
+      await close();
+    },
+  );
+
   test("a master is killed and its replica promoted under load", slowly, async () => {
     const { store, close } = await connect(cluster);
     const scope = store.scope(`load ${name}/`);

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { createKvStore } from "../../../bindings/create-store.node.ts";
 import { KvError } from "../../../bindings/errors.ts";
 import { freePort, RedisCluster, RedisSentinels, RedisServer } from "../support/redis-server.ts";
+import { TcpProxy } from "../support/tcp-proxy.ts";
 
 async function failureOf(promise: Promise<unknown>): Promise<KvError> {
   const failure = await promise.then(
@@ -97,6 +98,29 @@ describe.each(clients)("over %s", { timeout: 120_000 }, (_, name, absent) => {
     await store.set("k", "v");
     expect(await (await trio.master()).ask("-n", "1", "GET", "k")).toBe("v");
   });
+
+  test.each(["cluster", "sentinel"])(
+    "of a %s, what answers nothing is passed over",
+    async (kind) => {
+      const isCluster = kind === "cluster";
+      await using group = await (isCluster ? RedisCluster : RedisSentinels).start();
+      const ports = group instanceof RedisCluster ? group.ports : group.sentinelPorts;
+      const [port = 0] = ports;
+      await using silent = new AsyncDisposableStack();
+      const proxies = await Promise.all([1, 2, 3].map(() => TcpProxy.start(port)));
+      for (const proxy of proxies) silent.use(proxy).dropReplies();
+      const hosts = [...proxies.map(({ port }) => port), port].map((one) => `127.0.0.1:${one}`);
+      const path = group instanceof RedisCluster ? "" : `/${group.masterName}`;
+      const setting = `redis-${kind}://${hosts.join(",")}${path}`;
+      const store = await createKvStore({ KVISTA_STORE: setting });
+      await store.set("k", "v", { deadlineMs: 60_000 });
+      expect(await store.get("k")).toBe("v");
+      await store.close();
+      for (const proxy of proxies) {
+        await expect.poll(() => proxy.open, { timeout: 30_000 }).toBe(0);
+      }
+    },
+  );
 });
 
 test("without a client the error says what to install", async () => {
