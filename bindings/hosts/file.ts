@@ -109,8 +109,12 @@ export class FileHost implements Host {
       case verb.remove:
         await this.#confirm(session);
         await this.#removeOther(key, decoder.decode(value));
-        await this.#remove(key, meta);
-        if (number === 1) await afterwards(() => this.#directory.sync(key));
+        try {
+          await this.#remove(key, meta);
+        } finally {
+          // There may have been the other alone.
+          if (number === 1) await afterwards(() => this.#directory.sync(key));
+        }
         await this.#directory.removeParents(key);
         return {};
       case verb.statMany:

@@ -78,7 +78,7 @@ function relearn(cluster: Cluster): void {
 const ofNone = {
   options: {
     get socket(): never {
-      throw new Error("no node of the cluster can be asked but its root nodes");
+      throw new Error("no node of the cluster answers, and its root nodes are asked again");
     },
   },
 };

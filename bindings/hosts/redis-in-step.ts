@@ -5,7 +5,7 @@
 // each later reply as that of an earlier command: a read would get another key's value. While it is
 // paused it takes none. (Version 6 looks whether the socket can be written to.)
 
-/** The parts of a client that are used. `_pause` is not of its API, and the first of version 5 lack it. */
+/** The parts of a client that are used. `_pause` is not of its API; version 5.9 is the first to have it, and the oldest peer. */
 type Emitter = {
   on?(event: "reconnecting" | "connect", listen: () => void): unknown;
   _pause?(): void;
