@@ -6,6 +6,15 @@ import { Project } from "./support/project.ts";
 
 const record = '{"offset":0}';
 
+async function refuses(server: ServerProcess, path: string): Promise<void> {
+  const patch = (key: string, body: string) =>
+    server.fetch(`${path}/${key}`, { method: "PATCH", body });
+  expect((await patch("none", "{}")).status).toBe(404);
+  expect((await patch("2", "{")).status).toBe(400);
+  const long = await server.fetch(`${path}/${"k".repeat(600)}`);
+  expect([long.status, await long.json()]).toMatchObject([400, { code: "INVALID_KEY" }]);
+}
+
 async function putGetAndList(server: ServerProcess, path: string): Promise<void> {
   const put = await server.fetch(`${path}/1`, { method: "PUT", body: record });
   expect([put.status, await put.json()]).toMatchObject([200, { version: expect.any(String) }]);
@@ -34,6 +43,7 @@ test("examples/worker keeps uploads in Durable Objects and settings in Workers K
   await server.fetch("/uploads/2", { method: "PUT", body: record });
   const patched = await server.fetch("/uploads/2", { method: "PATCH", body: '{"offset":1024}' });
   expect(await patched.text()).toBe('{"offset":1024}');
+  await refuses(server, "/uploads");
 });
 
 test("examples/node-redis keeps uploads in Redis, and says what is wrong without it", async () => {
@@ -53,6 +63,9 @@ test("examples/node-redis keeps uploads in Redis, and says what is wrong without
   await server.fetch("/uploads/2", { method: "PUT", body: record });
   expect(await redis.ask("GET", "upload:2")).toBe(record);
   expect(Number(await redis.ask("TTL", "upload:2"))).toBeGreaterThan(86_000);
+  await refuses(server, "/uploads");
+  const body = "v".repeat(2 ** 20 + 1);
+  expect((await server.fetch("/uploads/3", { method: "PUT", body })).status).toBe(413);
   await redis.kill();
   const failed = await server.fetch("/uploads/2");
   expect([failed.status, await failed.json()]).toMatchObject([

@@ -14,6 +14,14 @@ type Env = {
 };
 
 const dayInSeconds = 86_400;
+// What the caller got wrong, by its code; all else is ours, and worth another try if the error says so.
+const statuses: { readonly [code: string]: number } = {
+  INVALID_KEY: 400,
+  INVALID_VALUE: 400,
+  INVALID_ARGUMENT: 400,
+  NOT_FOUND: 404,
+  TOO_LARGE: 413,
+};
 
 export default {
   async fetch(request: Request, env: Env): Promise<Response> {
@@ -31,8 +39,11 @@ export default {
           return new Response("try /uploads or /settings/NAME\n", { status: 404 });
       }
     } catch (error) {
+      if (error instanceof SyntaxError)
+        return new Response("the body is not JSON\n", { status: 400 });
       if (!(error instanceof KvError)) throw error;
-      return Response.json(error, { status: error.retryable ? 503 : 400 });
+      const status = statuses[error.code] ?? (error.retryable ? 503 : 500);
+      return Response.json(error, { status });
     }
   },
 };
