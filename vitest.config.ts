@@ -8,6 +8,9 @@ export default defineConfig({
   test: {
     // Tests that run side by side are those that wait, for a clock or for a store's limits.
     maxConcurrency: 25,
+    // Most of them wait: for expiries, for servers that start, for faults that are seen to. By default two cores run one
+    // file at a time.
+    maxWorkers: 3,
     projects: [
       {
         test: { name: "node", environment: "node", include: ["tests/node/**/*.test.ts"] },

@@ -108,6 +108,8 @@ struct Request {
   std::optional<std::int64_t> expiresAt;
 
   [[nodiscard]] bool has(std::uint8_t bit) const { return (flags & bit) != 0; }
+  // A read whose value goes to the caller without a look into it: of records each is checked.
+  [[nodiscard]] bool handsValueOn() const { return op == Op::kGet && record == 0; }
 };
 
 // INVALID_ARGUMENT if the bytes are no request.

@@ -62,7 +62,7 @@ HostRequest DurableObjectStore::hostRequest(const Request& call, std::string& by
           .meta = bytes,
           .number = kToObject,
           // What a batch reads is counted and told together.
-          .mayKeepText = call.op == Op::kGet && call.itemCount == 0};
+          .mayKeepText = call.handsValueOn() && call.itemCount == 0};
 }
 
 Result<Answer> DurableObjectStore::answerIn(const Request& /*call*/, const HostReply& reply) {

@@ -93,7 +93,7 @@ Task<StorageStore::Found> StorageStore::find(Operation& operation, Request reque
   const std::string first = SqlParameters().keyOf(operation, request.fullKey).take();
   HostRequest ask =
       sqlRequest("SELECT expires_at, parts, value FROM kvista WHERE key = ? AND part = 0", first);
-  ask.mayKeepText = operation.request().op == Op::kGet;
+  ask.mayKeepText = operation.request().handsValueOn();
   const HostReply& reply = (co_await operation.perform(ask)).front();
   if (reply.failed) co_return storageFailure(reply);
   SqlRows cells(reply.value);
