@@ -7,9 +7,9 @@ import { has } from "../stores/methods.ts";
 import { redisKvStore as openRedisLike } from "../stores/redis.ts";
 import { isIoRedis } from "../stores/redis-client.ts";
 import { type BaseKvStoreLayer, layerOf, onlyCallable } from "./base-layer.ts";
-import { type BaseStoreOptions, baseStore, type OpenBaseKvStore } from "./base-store.ts";
+import type { BaseStoreOptions } from "./base-store.ts";
 import type { UploadistaError } from "./error.ts";
-import type { OpenUrl, RedisUrlConfig } from "./redis-url.ts";
+import { makerOver, type OpenUrl, type RedisUrlConfig } from "./redis-url.ts";
 
 /** The methods of ioredis that Uploadista's store calls. */
 export type IoRedisLike = {
@@ -35,20 +35,7 @@ export type IoRedisKvStoreConfig<E = UploadistaError> = BaseStoreOptions<E> & {
 
 /** The two makers, of which the base store is the one without a layer. */
 export function ioRedisStores(openUrl: OpenUrl) {
-  function makeIoRedisBaseKvStore<E = UploadistaError>(
-    config: IoRedisKvStoreConfig<E> | RedisUrlConfig<E>,
-  ): OpenBaseKvStore<E> {
-    // A configuration that is missing fails with the first effect.
-    const given = config ?? {};
-    const { keyNamespace = "" } = given;
-    return baseStore(
-      () =>
-        "url" in given
-          ? openUrl(given as RedisUrlConfig<never>)
-          : openOver(given.redis, keyNamespace),
-      given,
-    );
-  }
+  const makeIoRedisBaseKvStore = makerOver(openUrl, openOver);
   const ioRedisKvStore = <E = UploadistaError>(
     config: IoRedisKvStoreConfig<E> | RedisUrlConfig<E>,
   ): BaseKvStoreLayer<E> => layerOf(makeIoRedisBaseKvStore(config));

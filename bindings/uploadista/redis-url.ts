@@ -1,7 +1,7 @@
 // Stores over an address of Redis in place of a client. Who can open one is each runtime's entry to say.
 import type { KvStore } from "../contract.ts";
 import { settingError } from "../settings/setting-error.ts";
-import type { BaseStoreOptions } from "./base-store.ts";
+import { type BaseStoreOptions, baseStore, type OpenBaseKvStore } from "./base-store.ts";
 import type { UploadistaError } from "./error.ts";
 
 export type RedisUrlConfig<E = UploadistaError> = BaseStoreOptions<E> & {
@@ -15,6 +15,27 @@ export type RedisUrlConfig<E = UploadistaError> = BaseStoreOptions<E> & {
 
 /** Opens a client of its own, which the store closes. */
 export type OpenUrl = (config: RedisUrlConfig<never>) => Promise<KvStore>;
+
+/** The maker of a base store over a client, or over an address; both are opened by the first effect. */
+export function makerOver<Redis>(
+  openUrl: OpenUrl,
+  openClient: (redis: Redis, keyNamespace: string) => KvStore,
+) {
+  return <E = UploadistaError>(
+    config: (BaseStoreOptions<E> & { redis: Redis }) | RedisUrlConfig<E>,
+  ): OpenBaseKvStore<E> => {
+    // A configuration that is missing fails with the first effect.
+    const given = config ?? {};
+    const { keyNamespace = "" } = given;
+    return baseStore(
+      () =>
+        "url" in given
+          ? openUrl(given as RedisUrlConfig<never>)
+          : openClient(given.redis, keyNamespace),
+      given,
+    );
+  };
+}
 
 /** For a Worker, where a socket belongs to the request that opened it. */
 export const refuseUrl: OpenUrl = async () => {

@@ -2,9 +2,9 @@
 // `null`, a list tells keys without the prefix, and failures are UNKNOWN_ERROR.
 import { redisKvStore as openRedis, type RedisClient } from "../stores/redis.ts";
 import { type BaseKvStoreLayer, layerOf, onlyCallable } from "./base-layer.ts";
-import { type BaseStoreOptions, baseStore, type OpenBaseKvStore } from "./base-store.ts";
+import type { BaseStoreOptions } from "./base-store.ts";
 import type { UploadistaError } from "./error.ts";
-import type { OpenUrl, RedisUrlConfig } from "./redis-url.ts";
+import { makerOver, type OpenUrl, type RedisUrlConfig } from "./redis-url.ts";
 
 /** What Uploadista takes for a client: `@redis/client` has it, and so may an object of your own. */
 export interface RedisLike {
@@ -27,20 +27,9 @@ export interface RedisKvStoreConfig<E = UploadistaError> extends BaseStoreOption
 
 /** The two makers, of which the base store is the one without a layer. */
 export function redisStores(openUrl: OpenUrl) {
-  function makeRedisBaseKvStore<E = UploadistaError>(
-    config: RedisKvStoreConfig<E> | RedisUrlConfig<E>,
-  ): OpenBaseKvStore<E> {
-    // A configuration that is missing fails with the first effect.
-    const given = config ?? {};
-    const { keyNamespace = "" } = given;
-    return baseStore(
-      () =>
-        "url" in given
-          ? openUrl(given as RedisUrlConfig<never>)
-          : openRedis({ redis: given.redis, keyNamespace }),
-      given,
-    );
-  }
+  const makeRedisBaseKvStore = makerOver(openUrl, (redis: RedisLike | RedisClient, keyNamespace) =>
+    openRedis({ redis, keyNamespace }),
+  );
   const redisKvStore = <E = UploadistaError>(
     config: RedisKvStoreConfig<E> | RedisUrlConfig<E>,
   ): BaseKvStoreLayer<E> => layerOf(makeRedisBaseKvStore(config));

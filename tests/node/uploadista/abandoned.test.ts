@@ -1,9 +1,7 @@
 // An upload that nobody goes on with disappears by itself: looked at past the stores, in the backend.
 import { readdir } from "node:fs/promises";
-import { createClient } from "@redis/client";
 import { Effect } from "effect";
-import { Redis } from "ioredis";
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import {
   makeFileBaseKvStore,
   makeIoRedisBaseKvStore,
@@ -12,20 +10,11 @@ import {
 } from "../../../bindings/uploadista/index.node.ts";
 import type { BaseKvStore } from "../../uploadista/core.ts";
 import { withDirectory } from "../file/directory.ts";
-import { eventually, RedisServer } from "../support/redis-server.ts";
+import { eventually } from "../support/redis-server.ts";
+import { ioredis, redis } from "./redis-clients.ts";
 
 const run = Effect.runPromise;
 const expireAfter = 3;
-const server = await RedisServer.start();
-const { host, port } = server;
-const redis = createClient({ socket: { host, port } });
-await redis.connect();
-const ioredis = new Redis({ host, port });
-afterAll(async () => {
-  redis.destroy();
-  ioredis.disconnect();
-  await server[Symbol.asyncDispose]();
-});
 
 /** One upload is set once, the other again and again; what is left by then in the backend. */
 async function leave(base: BaseKvStore, keys: () => Promise<string[]>): Promise<void> {

@@ -1,8 +1,6 @@
 // The merging base store outside a Worker, and where there can be none.
-import { createClient } from "@redis/client";
 import { Effect } from "effect";
-import { Redis } from "ioredis";
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import {
   makeCloudflareBaseKvStore,
   makeFileBaseKvStore,
@@ -13,19 +11,9 @@ import {
 import type { BaseKvStore } from "../../uploadista/core.ts";
 import { testMerging } from "../../uploadista/merging.ts";
 import { withDirectory } from "../file/directory.ts";
-import { RedisServer } from "../support/redis-server.ts";
+import { ioredis, redis } from "./redis-clients.ts";
 
 const mergeRecords = true;
-const server = await RedisServer.start();
-const { host, port } = server;
-const redis = createClient({ socket: { host, port } });
-await redis.connect();
-const ioredis = new Redis({ host, port });
-afterAll(async () => {
-  redis.destroy();
-  ioredis.disconnect();
-  await server[Symbol.asyncDispose]();
-});
 
 testMerging("memory", (use) => use(makeMemoryBaseKvStore({ mergeRecords })));
 testMerging("a directory", (use) =>

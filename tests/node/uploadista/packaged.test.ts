@@ -1,9 +1,7 @@
 // The drop-in beside Uploadista's packaged stores, over the same server and the same directory: each
 // reads, lists and deletes what the other has written.
-import { createClient } from "@redis/client";
 import { Effect } from "effect";
-import { Redis } from "ioredis";
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import {
   type UploadistaStore,
   uploadistaFileStore,
@@ -19,7 +17,7 @@ import {
   makeRedisBaseKvStore,
 } from "../../../bindings/uploadista/index.node.ts";
 import { withDirectory } from "../file/directory.ts";
-import { RedisServer } from "../support/redis-server.ts";
+import { ioredis, redis, server } from "./redis-clients.ts";
 
 const run = Effect.runPromise;
 const upload = "uploadista:upload-file:7b0e2bd4-6a2f-4a3f-a4a5-1fd3c4d4b3a1";
@@ -47,28 +45,17 @@ async function exchange(theirs: UploadistaStore, ours: Store): Promise<void> {
   expect(await run(theirs.list("uploadista:"))).toEqual([]);
 }
 
-const server = await RedisServer.start();
-const { host, port } = server;
-const client = createClient({ socket: { host, port } });
-await client.connect();
-const redis = new Redis({ host, port });
-afterAll(async () => {
-  client.destroy();
-  redis.disconnect();
-  await server[Symbol.asyncDispose]();
-});
-
 test("with its store over @redis/client", async () => {
-  await exchange(await uploadistaRedisStore(client), makeRedisBaseKvStore({ redis: client }));
+  await exchange(await uploadistaRedisStore(redis), makeRedisBaseKvStore({ redis }));
 });
 
 test("with its store over ioredis", async () => {
-  await exchange(await uploadistaIoRedisStore(redis), makeIoRedisBaseKvStore({ redis }));
+  await exchange(await uploadistaIoRedisStore(ioredis), makeIoRedisBaseKvStore({ redis: ioredis }));
 });
 
 test("with its store over the other client", async () => {
-  await exchange(await uploadistaRedisStore(client), makeIoRedisBaseKvStore({ redis }));
-  await exchange(await uploadistaIoRedisStore(redis), makeRedisBaseKvStore({ redis: client }));
+  await exchange(await uploadistaRedisStore(redis), makeIoRedisBaseKvStore({ redis: ioredis }));
+  await exchange(await uploadistaIoRedisStore(ioredis), makeRedisBaseKvStore({ redis }));
 });
 
 test("with its store in a directory", () =>
@@ -95,8 +82,8 @@ test("both tell a list in the same form, of memory too", async () => {
 });
 
 test("an expiry of ours is not seen by its store, and its plain write drops it", async () => {
-  const theirs = await uploadistaRedisStore(client);
-  const ours = makeRedisBaseKvStore({ redis: client, expireAfter: 1000 });
+  const theirs = await uploadistaRedisStore(redis);
+  const ours = makeRedisBaseKvStore({ redis, expireAfter: 1000 });
   await run(ours.set(upload, text));
   expect(await run(theirs.get(upload))).toBe(text);
   expect(Number(await server.ask("TTL", upload))).toBeGreaterThan(900);
