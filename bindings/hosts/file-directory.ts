@@ -42,7 +42,7 @@ export class FileDirectory {
   async prepare(isMade: boolean, isSynced: boolean): Promise<void> {
     this.#isMarked = false;
     this.#isSynced = isSynced;
-    const first = isMade ? await fs.mkdir(this.root, { recursive: true }) : undefined;
+    const first = isMade ? await makeDirectories(this.root) : undefined;
     // Each of those that were made is known to the one above it.
     const isNew = isSynced && first !== undefined;
     for (let made = this.root; isNew && made.length >= first.length; ) {
@@ -71,7 +71,7 @@ export class FileDirectory {
 
   async markExpiring(): Promise<void> {
     if (this.#isMarked) return;
-    await fs.mkdir(`${this.root}/.kvista/expiring`, { recursive: true });
+    await this.makeParents(".kvista/expiring/");
     // Also if another process has made it, which may not have synced it yet.
     if (this.#isSynced) await syncDirectory(`${this.root}/.kvista`);
     this.#isMarked = true;
@@ -143,6 +143,31 @@ export class FileDirectory {
       // One that another process is about to break is left to it.
       await this.locks.breakIfLeft(name).catch(() => {});
     }
+  }
+}
+
+/**
+ * Makes a directory and those that lead to it; gives the first that it made. Node's `recursive` never ends
+ * where the file system says "not found" to each attempt, as /proc does (tried with Node 24).
+ */
+async function makeDirectories(path: string): Promise<string | undefined> {
+  const make = async () => {
+    try {
+      await fs.mkdir(path);
+      return path;
+    } catch (thrown) {
+      if (errnoOf(thrown) !== "EEXIST" || !(await fs.stat(path)).isDirectory()) throw thrown;
+      return undefined;
+    }
+  };
+  try {
+    return await make();
+  } catch (thrown) {
+    const above = dirname(path);
+    if (errnoOf(thrown) !== "ENOENT" || above === path) throw thrown;
+    const first = await makeDirectories(above);
+    const made = await make();
+    return first ?? made;
   }
 }
 

@@ -50,6 +50,9 @@ Task<HostReply> FileStore::prepare(Operation& operation) {
   const HostReply& opened = (co_await operation.perform(open)).front();
   if (opened.failed) {
     Failure failure = kFileBackend.classify(opened);
+    if (isErrno(opened, "ENOENT") && options_.createDirectory) {
+      failure.error.hint = "the file system takes no new directory there: use another path";
+    }
     // What may only be read is read all the same.
     if (failure.error.code == Code::kUnavailable && !isErrno(opened, "ENOENT") &&
         !isWrite(operation.request().op)) {

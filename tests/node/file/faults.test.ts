@@ -221,6 +221,17 @@ test("a file where the directory belongs is CORRUPT", () =>
     await expect(store.get("a")).rejects.toMatchObject({ code: "CORRUPT" });
   }));
 
+test("a directory that cannot be made is UNAVAILABLE, in place of asking for ever", async () => {
+  const store = fileKvStore({ directory: "/proc/nowhere/below" });
+  await expect(store.set("a", "1")).rejects.toMatchObject({
+    code: "UNAVAILABLE",
+    message: expect.stringContaining("/proc/nowhere"),
+    hint: expect.stringContaining("another path"),
+  });
+  await expect(store.get("a")).rejects.toMatchObject({ code: "UNAVAILABLE" });
+  await store.close();
+});
+
 test("a directory that is removed while the store is open is made again", () =>
   withDirectory(async (directory) => {
     await using store = fileKvStore({ directory });
