@@ -9,6 +9,7 @@
 //   kv_close(handle)
 //   kv_start(address, bytes)
 //   kv_resume(slot, sequence, address, bytes, nowMs)
+//   kv_resume_done(slot, sequence)           all was carried out at once, and has nothing to tell
 //   kv_give_up(slot, sequence, code, reason address, bytes, hint address, bytes)
 //   kv_pack()                                the outcome's head: the last answer, to be sent by RPC
 //   kv_version(address, bytes)               the outcome's version: that of the value there
@@ -147,6 +148,11 @@ void kv_resume(std::uint32_t slot, std::uint32_t sequence, std::uint32_t address
     }
   }
   show(engine->resume(slot, sequence, std::move(replies), nowMs));
+}
+
+KVISTA_EXPORT(kv_resume_done)
+void kv_resume_done(std::uint32_t slot, std::uint32_t sequence) {
+  show(engine->resumeDone(slot, sequence));
 }
 
 KVISTA_EXPORT(kv_give_up)

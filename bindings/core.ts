@@ -15,6 +15,7 @@ export type CoreExports = {
   kv_close(handle: number): void;
   kv_start(address: number, bytes: number): void;
   kv_resume(slot: number, sequence: number, address: number, bytes: number, nowMs: number): void;
+  kv_resume_done(slot: number, sequence: number): void;
   kv_give_up(
     slot: number,
     sequence: number,
@@ -146,6 +147,16 @@ export class Instance {
       throw this.#lose(cause);
     }
     return this.lastOutcome;
+  }
+
+  /** Goes on with an operation of which all was carried out that it asked for. As `start`. */
+  resumeDone(slot: number, sequence: number): void {
+    if (this.isLost) throw new InstanceLost("the core was replaced after a fault");
+    try {
+      this.exports.kv_resume_done(slot, sequence);
+    } catch (cause) {
+      throw this.#lose(cause);
+    }
   }
 
   #lose(cause: unknown): InstanceLost {

@@ -17,7 +17,8 @@ export type HostSession = { release?: () => void };
 
 /**
  * Performs requests: all of one call at the same time, as far as the backend allows. A failure is a
- * reply with `thrown`; a promise that never settles is cut off by the operation's deadline.
+ * reply with `thrown`; a promise that never settles is cut off by the operation's deadline. `null` says
+ * that all was carried out at once and that there is nothing to tell of it, which takes no replies.
  */
 export interface Host {
   /**
@@ -28,7 +29,7 @@ export interface Host {
   perform(
     requests: readonly HostRequest[],
     session: HostSession,
-  ): readonly HostReply[] | Promise<readonly HostReply[]>;
+  ): readonly HostReply[] | null | Promise<readonly HostReply[]>;
 }
 
 /** An operation that ended with a failure. `cause` is the last thing that the host threw. */
@@ -160,11 +161,12 @@ class Driver<T> implements HostSession {
       this.#sequence = outcome.sequence;
       const performed = this.#perform(outcome);
       if (performed instanceof Promise) return performed;
-      if (!this.#resume(this.#slot, this.#sequence, performed)) return null;
+      if (performed === null) this.#instance.resumeDone(this.#slot, this.#sequence);
+      else if (!this.#resume(this.#slot, this.#sequence, performed)) return null;
     }
   }
 
-  #perform(outcome: Outcome): readonly HostReply[] | Promise<readonly HostReply[]> {
+  #perform(outcome: Outcome): ReturnType<Host["perform"]> {
     const views = outcome.requests(this.#operation);
     const [first] = views;
     this.#asked = views.length;

@@ -17,7 +17,7 @@ export class CatalogHost implements Host {
     this.#calls = new DurableObjectCallHost(objects, catalog);
   }
 
-  perform(requests: readonly RequestView[]): HostReply[] | Promise<HostReply[]> {
+  perform(requests: readonly RequestView[]): HostReply[] | null | Promise<HostReply[]> {
     if (requests[0]?.verb === verb.call) return this.#calls.perform(requests);
     return runSql(this.#storage, requests);
   }

@@ -8,6 +8,8 @@ import { verb } from "../wire.ts";
 import { DurableObjectCallHost } from "./durable-object-call.ts";
 import { ObjectLock } from "./object-lock.ts";
 
+const done: HostReply = {};
+
 export class ObjectHost implements Host {
   readonly readsAtOnce = true;
   readonly #storage: DurableObjectStorage;
@@ -22,7 +24,7 @@ export class ObjectHost implements Host {
   perform(
     requests: readonly RequestView[],
     session: HostSession,
-  ): HostReply[] | Promise<HostReply[]> {
+  ): HostReply[] | null | Promise<HostReply[]> {
     switch (requests[0]?.verb) {
       case verb.lock:
         return this.#acquire(requests[0].number, session);
@@ -36,9 +38,12 @@ export class ObjectHost implements Host {
   }
 
   // One turn, one transaction: the platform commits what is written without an await between.
-  #change(requests: readonly RequestView[]): HostReply[] {
+  #change(requests: readonly RequestView[]): HostReply[] | null {
     const [only] = requests;
-    if (only !== undefined && requests.length === 1) return [this.#changeOne(only)];
+    if (only !== undefined && requests.length === 1) {
+      const reply = this.#changeOne(only);
+      return reply === done ? null : [reply];
+    }
     return this.#storage.transactionSync(() => requests.map((one) => this.#changeOne(one)));
   }
 
@@ -49,14 +54,14 @@ export class ObjectHost implements Host {
         return replyFromCell(kv.get(request.key));
       case verb.write:
         kv.put(request.key, cellFrom(request));
-        return {};
+        return done;
       case verb.remove:
         kv.delete(request.key);
-        return {};
+        return done;
       case verb.setAlarm:
         // Unawaited, so that it belongs to the same commit; the output gate waits for it.
         void this.#storage.setAlarm(request.number);
-        return {};
+        return done;
       default:
         throw new TypeError(`an object's storage has no verb ${request.verb}`);
     }

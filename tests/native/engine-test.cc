@@ -49,6 +49,25 @@ TEST_CASE("A resume with the current name goes on, and the name is spent then") 
   CHECK(bench.engine.operationsInFlight() == 0);
 }
 
+TEST_CASE("Steps of any length that are done and have nothing to tell go on, each of them once") {
+  Bench bench(R"({"kind":"durable-object-storage"})");
+  Engine::Outcome step = bench.start(set("a", std::string(5'000'000, 'x')));
+  std::size_t steps = 0;
+  std::size_t longest = 0;
+  for (; step.kind == Engine::Kind::kSuspended; ++steps) {
+    longest = std::max(longest, step.requests.size());
+    const Engine::Outcome before = step;
+    step = bench.engine.resumeDone(before.slot, before.sequence);
+    if (step.kind != Engine::Kind::kSuspended) break;
+    CHECK(bench.engine.resumeDone(before.slot, before.sequence).kind == Engine::Kind::kIgnored);
+  }
+  CHECK(steps == 2);
+  CHECK(longest == 4);
+  REQUIRE(step.kind == Engine::Kind::kAnswered);
+  CHECK(step.answer->has_value());
+  CHECK(bench.engine.operationsInFlight() == 0);
+}
+
 TEST_CASE("A forged resume is ignored and disturbs nobody") {
   Bench bench(kKv);
   const Engine::Outcome begun = bench.start(get("a"));

@@ -133,6 +133,50 @@ TEST_CASE("Setting a key that exists over Durable Objects is one transaction") {
   CHECK(trace.take() == Steps{"set b", "object b: write head"});
 }
 
+TEST_CASE(
+    "Setting the value that a key has over Durable Objects writes nothing, and another expiry is "
+    "written") {
+  Backend world("durable-object");
+  REQUIRE(world.driver().run(set("a", "1")).ok());
+  world.loop.advance(1000);
+  Trace trace(world);
+  REQUIRE(world.driver().run(set("a", "1")).ok());
+  CHECK(trace.take() == Steps{"set a"});
+  Call renewal = set("a", "1");
+  renewal.expiryKind = ExpiryKind::kAt;
+  renewal.expiry = 1'900'000'000;
+  REQUIRE(world.driver().run(renewal).ok());
+  world.loop.advance(1000);
+  static_cast<void>(trace.take());
+  renewal.expiry = 1'900'000'001;
+  const Told told = world.driver().run(renewal);
+  CHECK(told.expiresAt == 1'900'000'001);
+  CHECK(trace.take() == Steps{"set a", "object a: write head"});
+  REQUIRE(world.driver().run(renewal).ok());
+  CHECK(trace.take() == Steps{"set a"});
+  world.objects.abortAll();
+  REQUIRE(world.driver().run(renewal).ok());
+  CHECK(trace.take() == Steps{"set a", "object a: read head"});
+}
+
+TEST_CASE("Setting a value again over Durable Objects is a write, if the write before failed") {
+  Backend world("durable-object");
+  REQUIRE(world.driver().run(set("a", "1")).ok());
+  world.loop.advance(1000);
+  Trace trace(world);
+  bool isFull = true;
+  world.objects.storageFault = [&](bool, const std::string&, const Step& step) {
+    return isFull && step.front().verb == Verb::kWrite ? std::optional("Error: disk is full")
+                                                       : std::nullopt;
+  };
+  CHECK_FALSE(world.driver().run(set("a", "2")).ok());
+  isFull = false;
+  static_cast<void>(trace.take());
+  REQUIRE(world.driver().run(set("a", "2")).ok());
+  CHECK(trace.take() == Steps{"set a", "object a: read head", "object a: write head"});
+  CHECK(world.driver().run(get("a")).value == "2");
+}
+
 TEST_CASE("A large value over Durable Objects is written in one transaction with its head") {
   Backend world("durable-object");
   REQUIRE(world.driver().run(set("a", "1")).ok());
@@ -192,11 +236,11 @@ TEST_CASE(
   Backend world("durable-object-storage");
   Trace trace(world);
   REQUIRE(world.driver().run(get("a")).ok());
-  CHECK(trace.take() == Steps{"sql CREATE", "sql CREATE", "sql CREATE", "sql SELECT"});
+  CHECK(trace.take() == Steps{"sql CREATE", "sql CREATE", "sql SELECT"});
   REQUIRE(world.driver().run(set("a", "1")).ok());
   CHECK(trace.take() == Steps{"sql INSERT"});
   REQUIRE(world.driver().run(set("a", std::string(4'000'000, 'x'))).ok());
-  CHECK(trace.take() == Steps{"sql INSERT + sql INSERT + sql INSERT"});
+  CHECK(trace.take() == Steps{"sql CREATE + sql INSERT + sql INSERT + sql INSERT"});
   REQUIRE(world.driver().run(deleteKey("a")).ok());
   CHECK(trace.take() == Steps{"sql DELETE"});
   REQUIRE(world.driver().run(list()).ok());

@@ -56,6 +56,30 @@ TEST_CASE("Without a sweep an expired key goes when it is read") {
   CHECK(world.rows() == 0);
 }
 
+TEST_CASE(
+    "A value leaves no part of a longer one before it, however it expires and whoever wrote it") {
+  World world;
+  const std::string large(5'000'000, 'x');
+  const auto triggers = [&world] {
+    return world.sqlite.database.number("SELECT count(*) FROM sqlite_master WHERE type='trigger'");
+  };
+  REQUIRE(world.run(set("a", "1")).ok());
+  REQUIRE(world.run(setFor("a", "2", 100)).ok());
+  CHECK(triggers() == 0);
+  for (const Call& shorter :
+       {set("a", "1"), setFor("a", "1", 100), set("a", std::string(2'000'001, 'y')),
+        many(Op::kSetMany, {{"a", "1"}})}) {
+    REQUIRE(world.run(set("a", large)).ok());
+    CHECK(world.rows() == 3);
+    // Another instance of the class, which made no table.
+    REQUIRE(world.another()->run(shorter).ok());
+    const std::string value = shorter.value.empty() ? "1" : shorter.value;
+    CHECK(world.rows() == (value.size() > 2'000'000 ? 2 : 1));
+    CHECK((world.run(get("a")).value == value));
+  }
+  CHECK(triggers() == 1);
+}
+
 TEST_CASE("A write that fails in the middle of its parts changes nothing") {
   World world;
   REQUIRE(world.run(set("a", std::string(5'000'000, 'x'))).ok());

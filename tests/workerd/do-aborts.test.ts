@@ -50,6 +50,17 @@ const cases: Case[] = [
   { name: "a first set", before: null, after, perform: (kv, key) => kv.set(key, after) },
   { name: "a set", before, after, perform: (kv, key) => kv.set(key, after) },
   {
+    name: "one of two sets of a value at once",
+    before,
+    after,
+    // The later one finds the value that the earlier one wrote, which may not be on the disk yet.
+    perform: async (kv, key) => {
+      const both = [kv.set(key, after), kv.set(key, after)];
+      await Promise.allSettled(both);
+      return Promise.any(both).catch(({ errors }: AggregateError) => Promise.reject(errors[0]));
+    },
+  },
+  {
     name: "a set with an expiry",
     before,
     after,

@@ -36,6 +36,10 @@ class ByteReader {
   [[nodiscard, gnu::noinline]] double f64();
   [[nodiscard, gnu::noinline]] std::string_view bytes();
   [[nodiscard, gnu::noinline]] std::string_view raw(std::size_t size);
+  // The next byte, which stays; zero at the end.
+  [[nodiscard]] std::uint8_t peek() const {
+    return data_.empty() ? std::uint8_t{0} : static_cast<std::uint8_t>(data_.front());
+  }
   // All that has not been read.
   [[nodiscard]] std::string_view rest() { return std::exchange(data_, {}); }
   [[nodiscard]] bool ok() const { return ok_; }

@@ -16,11 +16,31 @@ double Operation::random() {
   return static_cast<double>(z >> 11) * 0x1.0p-53;
 }
 
+namespace {
+// For the one request that most steps are.
+constexpr HostReply kCarriedOut;
+}  // namespace
+
 void Operation::resume(Block bytes, std::vector<HostReply> replies, double nowMs) {
   replyBytes_ = std::move(bytes);
   replies_ = std::move(replies);
-  pending_ = {};
+  replied_ = replies_;
   nowMs_ = nowMs;
+  goOn();
+}
+
+void Operation::resumeDone() {
+  if (pending_.size() == 1) {
+    replied_ = std::span(&kCarriedOut, 1);
+  } else {
+    replies_.assign(pending_.size(), kCarriedOut);
+    replied_ = replies_;
+  }
+  goOn();
+}
+
+void Operation::goOn() {
+  pending_ = {};
   std::exchange(awaiting_, std::coroutine_handle<>()).resume();
 }
 

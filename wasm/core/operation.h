@@ -49,7 +49,7 @@ class Operation {
       operation.pending_ = requests;
     }
     std::span<const HostReply> await_resume() noexcept {
-      return requests.empty() ? std::span<const HostReply>() : operation.replies_;
+      return requests.empty() ? std::span<const HostReply>() : operation.replied_;
     }
   };
   [[nodiscard]] Performing perform(std::span<const HostRequest> requests) {
@@ -79,11 +79,15 @@ class Operation {
   [[nodiscard]] std::span<const HostRequest> pending() const { return pending_; }
   // As many replies as `pending()` has requests; their views lie in `bytes`.
   void resume(Block bytes, std::vector<HostReply> replies, double nowMs);
+  // All of `pending()` was carried out, in no time, and there is nothing to tell of it.
+  void resumeDone();
   // What the caller is told when the operation is given up now: `code`, unless a write is under
   // way. Destroys the coroutine.
   [[nodiscard]] Error giveUp(Code code, std::string_view reason, std::string_view hint);
 
  private:
+  void goOn();
+
   Block bytes_;
   Request request_;
   Budget& budget_;
@@ -92,6 +96,7 @@ class Operation {
   bool writeExposed_ = false;
   Block replyBytes_;
   std::vector<HostReply> replies_;
+  std::span<const HostReply> replied_;
   std::span<const HostRequest> pending_;
   std::coroutine_handle<> awaiting_;
   std::optional<Task<Answer>> root_;

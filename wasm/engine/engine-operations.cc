@@ -64,6 +64,15 @@ const Engine::Outcome& Engine::resume(std::uint32_t slot, std::uint32_t sequence
   return outcome_;
 }
 
+const Engine::Outcome& Engine::resumeDone(std::uint32_t slot, std::uint32_t sequence) {
+  forget();
+  dropReserved();
+  Slot* found = find(slot, sequence);
+  if (found == nullptr) return outcome_;
+  found->operation->resumeDone();
+  return settle(slot);
+}
+
 const Engine::Outcome& Engine::giveUp(std::uint32_t slot, std::uint32_t sequence, Code code,
                                       std::string_view reason, std::string_view hint) {
   forget();

@@ -58,6 +58,8 @@ class Engine {
   // Replies to the pending requests; their bytes lie in the reserved block.
   const Outcome& resume(std::uint32_t slot, std::uint32_t sequence, std::vector<HostReply> replies,
                         double nowMs);
+  // The same where all was carried out at once, and there is nothing to tell of it.
+  const Outcome& resumeDone(std::uint32_t slot, std::uint32_t sequence);
   // Gives an operation up: its caller's patience ended, or its host cannot go on.
   const Outcome& giveUp(std::uint32_t slot, std::uint32_t sequence, Code code,
                         std::string_view reason, std::string_view hint);

@@ -196,13 +196,26 @@ Task<Answer> ObjectStore::change(Operation& operation) {
     if (!isWrite && !isRemoval) co_return answerWritten(request, std::move(*decision));
     const bool isCovered = head && head->live && expiryOf(*decision) >= head->listedUntil;
     if (isWrite && (isCovered || isListed)) {
-      ObjectHead next = head.value_or(ObjectHead{});
+      Change next = changeTo(operation, *decision, std::move(head).value_or(ObjectHead{}));
       if (isListed) {
-        next.shard = shard;
-        next.generation = generation;
-        next.listedUntil = expiryOf(*decision);
+        next.head.shard = shard;
+        next.head.generation = generation;
+        next.head.listedUntil = expiryOf(*decision);
       }
-      co_return co_await store(operation, std::move(*decision), next, isListed);
+      const std::string meta = encodeHead(next.head);
+      if (!next.isOfHeadOnly()) {
+        Result<Answer> done = co_await writeAll(operation, std::move(next));
+        if (!done) co_return done;
+      } else if (!isKept(meta, next.value)) {
+        // As most writes are: without a coroutine of its own.
+        const HostRequest ask = headWrite(next.head, meta);
+        const HostReply& reply = (co_await operation.perform(ask)).front();
+        if (reply.failed) co_return storageFailed(reply);
+        keep(meta, next.value);
+      }
+      Answer answer = answerWritten(request, std::move(*decision));
+      answer.followUp = isListed;
+      co_return answer;
     }
     if (!isLocked) {
       if (Result<Answer> locked = co_await lock(operation); !locked) co_return locked;
@@ -267,10 +280,10 @@ Task<Decision> ObjectStore::decideOnChunks(Operation& operation, ObjectHead head
   co_return decide(request, current);
 }
 
-Task<Answer> ObjectStore::store(Operation& operation, Decision decision, ObjectHead before,
-                                bool pending) {
+ObjectStore::Change ObjectStore::changeTo(const Operation& operation, const Decision& decision,
+                                          ObjectHead head) {
   const std::string_view value = decision.value(operation.request());
-  ObjectHead head = before;
+  Change change{.value = value, .chunksBefore = head.chunks};
   head.live = true;
   head.key = operation.request().fullKey;
   head.expiresAt = expiryOf(decision);
@@ -282,10 +295,16 @@ Task<Answer> ObjectStore::store(Operation& operation, Decision decision, ObjectH
                : static_cast<std::uint32_t>((value.size() + kMaxChunkBytes - 1) / kMaxChunkBytes);
   // An alarm that comes early finds a later expiry and moves itself: renewing an upload costs none.
   const double alarmAtMs = alarmFor(head, operation.nowMs());
-  const bool setsAlarm = alarmAtMs < head.alarmAtMs;
-  if (setsAlarm) head.alarmAtMs = alarmAtMs;
+  change.setsAlarm = alarmAtMs < head.alarmAtMs;
+  if (change.setsAlarm) head.alarmAtMs = alarmAtMs;
+  change.head = std::move(head);
+  return change;
+}
+
+Task<Answer> ObjectStore::writeAll(Operation& operation, Change change) {
+  const ObjectHead& head = change.head;
   const std::string headBytes = encodeHead(head);
-  const std::uint32_t cells = std::max(head.chunks, before.chunks);
+  const std::uint32_t cells = std::max(head.chunks, change.chunksBefore);
   std::vector<std::string> names;
   names.reserve(cells);
   for (std::uint32_t i = 0; i < cells; ++i) names.push_back(chunkName(i));
@@ -296,18 +315,13 @@ Task<Answer> ObjectStore::store(Operation& operation, Decision decision, ObjectH
     if (i < head.chunks) {
       requests.push_back({.verb = Verb::kWrite,
                           .key = names[i],
-                          .value = value.substr(i * kMaxChunkBytes, kMaxChunkBytes)});
+                          .value = change.value.substr(i * kMaxChunkBytes, kMaxChunkBytes)});
     } else {
       requests.push_back({.verb = Verb::kRemove, .key = names[i]});
     }
   }
-  if (setsAlarm) requests.push_back({.verb = Verb::kSetAlarm, .number = head.alarmAtMs});
-  if (Result<Answer> done = co_await carryOut(operation, std::move(requests)); !done) {
-    co_return done;
-  }
-  Answer answer = answerWritten(operation.request(), std::move(decision));
-  answer.followUp = pending;
-  co_return answer;
+  if (change.setsAlarm) requests.push_back({.verb = Verb::kSetAlarm, .number = head.alarmAtMs});
+  co_return co_await carryOut(operation, std::move(requests));
 }
 
 Task<Answer> ObjectStore::removeAll(Operation& operation, ObjectHead head, Decision decision) {
@@ -426,9 +440,7 @@ Task<Answer> ObjectStore::lock(Operation& operation) {
 
 Task<Answer> ObjectStore::carryOut(Operation& operation, std::vector<HostRequest> requests) {
   for (const HostReply& reply : co_await operation.perform(requests)) {
-    if (!reply.failed) continue;
-    kept_.reset();
-    co_return storageFailure(reply);
+    if (reply.failed) co_return storageFailed(reply);
   }
   for (const HostRequest& done : requests) {
     if (done.key == kHeadCell) keep(done.meta, done.value);
@@ -436,11 +448,21 @@ Task<Answer> ObjectStore::carryOut(Operation& operation, std::vector<HostRequest
   co_return Answer();
 }
 
+std::unexpected<Error> ObjectStore::storageFailed(const HostReply& reply) {
+  kept_.reset();
+  return storageFailure(reply);
+}
+
+bool ObjectStore::isKept(std::string_view meta, std::string_view value) const {
+  return kept_ && kept_->value == value && kept_->meta == meta;
+}
+
 void ObjectStore::keep(std::string_view meta, std::string_view value) {
-  // What is kept may be what is to be kept.
-  std::optional<Cell> cell;
-  if (value.size() <= kMostKeptBytes) cell = Cell{std::string(meta), std::string(value)};
-  kept_ = std::move(cell);
+  if (value.size() > kMostKeptBytes) return kept_.reset();
+  // In the room of the cell before; what is kept may be what is to be kept.
+  if (!kept_) kept_.emplace();
+  kept_->meta.assign(meta);
+  kept_->value.assign(value);
 }
 
 }  // namespace kvista

@@ -41,8 +41,21 @@ class ObjectStore final : public Store {
   [[nodiscard]] static Result<Decision> decideOn(const Operation& operation,
                                                  const std::optional<ObjectHead>& head);
   [[nodiscard]] Task<Decision> decideOnChunks(Operation& operation, ObjectHead head);
-  [[nodiscard]] Task<Answer> store(Operation& operation, Decision decision, ObjectHead before,
-                                   bool pending);
+  // What writing a value makes of the head, and which other cells there are to write. The views are
+  // the decision's and the request's.
+  struct Change {
+    ObjectHead head{};
+    std::string_view value{};
+    std::uint32_t chunksBefore = 0;
+    bool setsAlarm = false;
+
+    [[nodiscard]] bool isOfHeadOnly() const {
+      return head.chunks == 0 && chunksBefore == 0 && !setsAlarm;
+    }
+  };
+  [[nodiscard]] static Change changeTo(const Operation& operation, const Decision& decision,
+                                       ObjectHead head);
+  [[nodiscard]] Task<Answer> writeAll(Operation& operation, Change change);
   [[nodiscard]] Task<Answer> removeAll(Operation& operation, ObjectHead head, Decision decision);
   [[nodiscard]] Task<Answer> confirm(Operation& operation);
   [[nodiscard]] Task<Answer> settle(Operation& operation);
@@ -60,6 +73,12 @@ class ObjectStore final : public Store {
   };
   std::optional<Cell> kept_;
   void keep(std::string_view meta, std::string_view value);
+  // What the cell holds is not known any more.
+  [[nodiscard]] std::unexpected<Error> storageFailed(const HostReply& reply);
+  // Whether the head cell is kept and is that one. Then it need not be written: what was is
+  // durable, or is not yet, and then the platform holds back this answer too until it is (the
+  // output gate).
+  [[nodiscard]] bool isKept(std::string_view meta, std::string_view value) const;
 };
 
 }  // namespace kvista

@@ -63,6 +63,7 @@ class SqlRows {
   explicit SqlRows(std::string_view rows) : in_(rows) {}
 
   [[nodiscard]] bool atEnd() const { return in_.atEnd(); }
+  [[nodiscard]] bool isNumber() const { return in_.peek() == 1; }
   // The next cell, which is a number or null. Null for a cell that is neither.
   [[nodiscard]] std::optional<double> number() {
     if (in_.u8() == 1) return in_.f64();

@@ -19,6 +19,7 @@ const exported: Record<keyof CoreExports, "function" | "memory"> = {
   kv_close: "function",
   kv_start: "function",
   kv_resume: "function",
+  kv_resume_done: "function",
   kv_give_up: "function",
   kv_pack: "function",
   kv_version: "function",

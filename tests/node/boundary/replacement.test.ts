@@ -43,6 +43,7 @@ test("a lost instance is never entered again", () => {
   trap(instance);
   expect(() => instance.start(instance.scratch, 0)).toThrow(InstanceLost);
   expect(() => instance.guard(() => expect.fail("it was entered"))).toThrow(InstanceLost);
+  expect(() => instance.resumeDone(0, 0)).toThrow(InstanceLost);
 });
 
 test("any exception loses the instance, also one that is no trap", () => {

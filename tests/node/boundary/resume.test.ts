@@ -5,7 +5,7 @@ import { kind } from "../../../bindings/wire.ts";
 import { expectNothingInFlight } from "../support/census.ts";
 import { openKvConfig } from "../support/kv-fake.ts";
 import { printedRandom } from "../support/random.ts";
-import { found, giveUp, resume, resumeWithBytes, startGet } from "../support/raw.ts";
+import { done, found, giveUp, resume, resumeWithBytes, startGet } from "../support/raw.ts";
 
 function open() {
   const core = new Core();
@@ -30,6 +30,23 @@ test("a second resume of the same step is ignored", () => {
   expect(resume(instance, operation, [found("value")])).toBe(kind.answered);
   expect(resume(instance, operation, [found("another")])).toBe(kind.ignored);
   expect(giveUp(instance, operation)).toBe(kind.ignored);
+  expectNothingInFlight(core);
+});
+
+test("a step that is done and has nothing to tell is done once, whatever else is in flight", () => {
+  const { core, instance, handle } = open();
+  const operation = startGet(instance, handle, "key");
+  const other = startGet(instance, handle, "other");
+  expect(done(instance, operation)).toBe(kind.answered);
+  expect(instance.lastOutcome.isPresent).toBe(false);
+  expect(done(instance, operation)).toBe(kind.ignored);
+  expect(resume(instance, operation, [found("late")])).toBe(kind.ignored);
+  expect(giveUp(instance, operation)).toBe(kind.ignored);
+  expect(resume(instance, other, [found("of the other")])).toBe(kind.answered);
+  expect(done(instance, other)).toBe(kind.ignored);
+  const last = startGet(instance, handle, "last");
+  expect(giveUp(instance, last)).toBe(kind.answered);
+  expect(done(instance, last)).toBe(kind.ignored);
   expectNothingInFlight(core);
 });
 
@@ -85,8 +102,12 @@ test("10,000 forged resumes are ignored, and the operation goes on", () => {
   for (let i = 0; i < 10_000; i++) {
     const forged = { slot: number(), sequence: number() };
     if (forged.slot === operation.slot && forged.sequence === operation.sequence) continue;
-    const does = random() < 0.5 ? resume(instance, forged, [found("x")]) : giveUp(instance, forged);
-    expect(does, JSON.stringify(forged)).toBe(kind.ignored);
+    const does = [
+      () => resume(instance, forged, [found("x")]),
+      () => done(instance, forged),
+      () => giveUp(instance, forged),
+    ][random.below(3)];
+    expect(does?.(), JSON.stringify(forged)).toBe(kind.ignored);
   }
   expect(instance.exports.kv_operations()).toBe(1);
   expect(resume(instance, operation, [found("value")])).toBe(kind.answered);

@@ -33,6 +33,12 @@ export function resume(
   return instance.lastOutcome.kind;
 }
 
+/** Says that all is done and has nothing to tell, and gives the outcome's kind. */
+export function done(instance: Instance, { slot, sequence }: Suspended): number {
+  instance.resumeDone(slot, sequence);
+  return instance.lastOutcome.kind;
+}
+
 /** Resumes with any bytes. */
 export function resumeWithBytes(
   instance: Instance,
