@@ -41,6 +41,16 @@ TEST_CASE("The Durable Objects store keeps the contract") { keepsTheContract("du
 
 TEST_CASE("The filesystem store keeps the contract") { keepsTheContract("file"); }
 
+TEST_CASE("The Redis store keeps the contract") { keepsTheContract("redis"); }
+
+TEST_CASE("The Redis store over a cluster keeps the contract") {
+  keepsTheContract("redis-cluster");
+}
+
+TEST_CASE("The store over an object with get, set, del and scan keeps the contract") {
+  keepsTheContract("redis-like");
+}
+
 TEST_CASE("The store in an object's storage keeps the contract") {
   keepsTheContract("durable-object-storage");
 }

@@ -2,11 +2,11 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "tests/native/support/driver.h"
+#include "tests/native/support/sha1-hex.h"
 #include "wasm/contract/version.h"
 #include "wasm/core/bytes.h"
 #include "wasm/stores/redis-scripts.h"
 #include "wasm/stores/redis-slot.h"
-#include "wasm/text/sha1.h"
 
 using namespace kvista;
 using namespace kvista::test;
@@ -54,24 +54,13 @@ struct World {
   Driver driver;
 };
 
-std::string hex(std::string_view bytes) {
-  Sha1 sha1;
-  sha1.update(bytes);
-  std::string digits;
-  for (const std::uint8_t byte : sha1.finish()) {
-    digits += "0123456789abcdef"[byte >> 4];
-    digits += "0123456789abcdef"[byte & 15];
-  }
-  return digits;
-}
-
 using Said = std::vector<std::string>;
 
 }  // namespace
 
 TEST_CASE("A script is named by the SHA-1 of its text") {
   for (const RedisScript& script : {kEntryScript, kCompareScript}) {
-    CHECK(script.sha1 == hex(script.text));
+    CHECK(script.sha1 == sha1Hex(script.text));
   }
 }
 
@@ -219,6 +208,25 @@ TEST_CASE("Many keys are read by one command, in a cluster by one for each slot"
   REQUIRE(split.ok());
   CHECK(split.items[1].value == "mget b");
   CHECK(cluster.said == Said{"mget {x}1 {x}2", "mget b"});
+}
+
+TEST_CASE("Keys that no master of a cluster answers for together are read apart") {
+  for (const char* message : {
+           "SimpleError: TRYAGAIN Multiple keys request during rehashing of slot",
+           "Error: Too many Cluster redirections. Last error: ReplyError: MOVED 1 127.0.0.1:7000",
+           "Error: Too many Cluster redirections. Last error: ReplyError: ASK 1 127.0.0.1:7000",
+       }) {
+    INFO(message);
+    World world(
+        [&](const std::string& command) {
+          return command == "mget {x}1 {x}2" ? failed(message) : array({command});
+        },
+        R"({"kind":"redis","cluster":true})");
+    const Told told = world.driver.run(many(Op::kGetMany, {{"{x}1"}, {"{x}2"}}));
+    REQUIRE(told.ok());
+    CHECK(told.items[1].value == "mget {x}2");
+    CHECK(world.said == Said{"mget {x}1 {x}2", "mget {x}1", "mget {x}2"});
+  }
 }
 
 TEST_CASE("A page's cursor of another server process starts the listing again") {

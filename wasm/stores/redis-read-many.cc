@@ -48,8 +48,11 @@ Task<Answer> RedisStore::readMany(Operation& operation) {
     for (std::size_t command = 0; command < asks.size(); ++command) {
       if (replies[command].failed) {
         why = kRedisBackend.classify(replies[command]);
-        // Of a slot on the move, no node has to know of several keys if one of them is not there.
-        isApart = isApart || mentions(replies[command].value, "TRYAGAIN");
+        // Of a slot on the move, no node has to know of several keys if one of them is not there. A
+        // client that tries again by itself may be sent on in the end, and tells of that.
+        for (const std::string_view sign : {"TRYAGAIN", "MOVED ", "ASK "}) {
+          isApart = isApart || mentions(replies[command].value, sign);
+        }
         break;
       }
       RedisArray values(replies[command].value);
