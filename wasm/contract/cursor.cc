@@ -60,6 +60,8 @@ std::string encodeCursor(const Listing& listing, std::string_view payload) {
   return base64UrlEncode(bytes);
 }
 
+std::unexpected<Error> malformedCursor() { return refuse("the cursor is malformed"); }
+
 Result<std::string> decodeCursor(const Listing& listing, std::string_view text) {
   if (text.size() > kMaxCursorChars) {
     return refuse(joined({"the cursor is malformed: it has ", text.size(), " characters; at most ",
@@ -67,11 +69,11 @@ Result<std::string> decodeCursor(const Listing& listing, std::string_view text) 
   }
   const std::optional<std::string> bytes = base64UrlDecode(text);
   if (!bytes || bytes->size() < kPayloadAt + kChecksumBytes) {
-    return refuse("the cursor is malformed");
+    return malformedCursor();
   }
   const std::string_view body(bytes->data(), bytes->size() - kChecksumBytes);
   if (checksumOf(body) != std::string_view(*bytes).substr(body.size())) {
-    return refuse("the cursor is malformed");
+    return malformedCursor();
   }
   if (body[0] != kVersion) return refuse("the cursor was made by another version of this program");
   if (body[kKindAt] != static_cast<char>(listing.storeKind)) {

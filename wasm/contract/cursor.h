@@ -45,4 +45,7 @@ struct Listing {
 // INVALID_ARGUMENT for any other text.
 [[nodiscard]] Result<std::string> decodeCursor(const Listing& listing, std::string_view text);
 
+// INVALID_ARGUMENT, for a cursor whose payload is not one of the store's: anybody can make one.
+[[nodiscard]] std::unexpected<Error> malformedCursor();
+
 }  // namespace kvista

@@ -11,13 +11,6 @@ bool holdsNul(std::string_view text) { return text.find('\0') != std::string_vie
 
 bool isDots(std::string_view text) { return text == "." || text == ".."; }
 
-// What namespace and key give together, as far as it decides whether that is `.` or `..`.
-bool isDotsTogether(std::string_view nameSpace, std::string_view key) {
-  const std::size_t together = nameSpace.size() + key.size();
-  return together <= 2 && nameSpace.find_first_not_of('.') == std::string_view::npos &&
-         key.find_first_not_of('.') == std::string_view::npos;
-}
-
 std::unexpected<Error> failUnpaired(Code code, std::string_view what) {
   return fail(code, joined({what, " holds an unpaired surrogate or is otherwise no valid UTF-8"}),
               "use well-formed text; String.prototype.isWellFormed tells");
@@ -59,10 +52,6 @@ Result<void> checkKey(std::string_view nameSpace, std::string_view key, bool wel
   if (isDots(key)) {
     return fail(Code::kInvalidKey, "the key is \".\" or \"..\"",
                 "use another key: some backends read these two as paths");
-  }
-  if (isDotsTogether(nameSpace, key)) {
-    return fail(Code::kInvalidKey, "the store's namespace and the key together are \".\" or \"..\"",
-                "use another key or namespace: some backends read these two as paths");
   }
   return checkText("the key", nameSpace, key, wellFormed);
 }

@@ -1,5 +1,6 @@
 #include "wasm/core/bytes.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace kvista {
@@ -37,6 +38,12 @@ std::string_view ByteReader::raw(std::size_t size) {
   const std::string_view taken = data_.substr(0, size);
   data_.remove_prefix(size);
   return taken;
+}
+
+std::string_view takeName(std::string_view& names) {
+  const std::string_view name = names.substr(0, names.find('\0'));
+  names.remove_prefix(std::min(name.size() + 1, names.size()));
+  return name;
 }
 
 }  // namespace kvista

@@ -53,4 +53,7 @@ class ByteReader {
   bool ok_ = true;
 };
 
+// Takes the first off names that are each followed by NUL; all of it if none is.
+[[nodiscard, gnu::noinline]] std::string_view takeName(std::string_view& names);
+
 }  // namespace kvista

@@ -1,8 +1,10 @@
 // The messages that travel between a Worker and an object, and what goes to JavaScript as bytes.
+#include <algorithm>
 #include <limits>
 
 #include "wasm/core/bytes.h"
 #include "wasm/core/message.h"
+#include "wasm/core/whole.h"
 
 namespace kvista {
 namespace {
@@ -113,12 +115,15 @@ Result<Answer> decodeAnswer(std::string_view head, std::string_view value) {
   Result<Answer> decoded;
   Answer& answer = *decoded;
   answer.present = (bits & kPresent) != 0;
-  if ((bits & kExpires) != 0) answer.expiresAt = static_cast<std::int64_t>(in.f64());
+  if ((bits & kExpires) != 0) answer.expiresAt = wholeOf(in.f64());
   if ((bits & kNumber) != 0) answer.number = in.f64();
   if ((bits & kVersion) != 0) answer.version = in.bytes();
   if ((bits & kKeys) != 0) {
     answer.keyCount = in.u32();
     answer.keys = in.bytes();
+    // Some readers go by the count, others by the NUL behind each.
+    const bool isCounted = std::ranges::count(answer.keys, '\0') == answer.keyCount;
+    if (!isCounted || !answer.keys.ends_with('\0')) return noMessage();
   }
   if ((bits & kCursor) != 0) answer.cursor = std::string(in.bytes());
   answer.view = value;

@@ -118,9 +118,10 @@ Result<std::vector<Item>> decodeItems(const Request& request) {
     item.expiryNumber = in.f64();
     item.fullKey = in.raw(keyLength);
     item.value = in.raw(valueLength);
-    if (!in.ok() || keyLength < request.nameSpace.size()) return refuse();
+    if (!in.ok() || keyLength < request.nameSpace.size() || bits >= 1U << 10) return refuse();
     items.push_back(item);
   }
+  if (!in.atEnd()) return refuse();
   return items;
 }
 

@@ -13,6 +13,7 @@
 #include "wasm/core/host.h"
 #include "wasm/core/message.h"
 #include "wasm/core/task.h"
+#include "wasm/core/whole.h"
 
 namespace kvista {
 
@@ -33,7 +34,7 @@ class Operation {
   [[nodiscard]] Budget& budget() { return budget_; }
   // Unix milliseconds as of the last start or resume: the core reads no clock.
   [[nodiscard]] double nowMs() const { return nowMs_; }
-  [[nodiscard]] std::int64_t nowSeconds() const { return static_cast<std::int64_t>(nowMs_ / 1000); }
+  [[nodiscard]] std::int64_t nowSeconds() const { return wholeOf(nowMs_ / 1000); }
   [[nodiscard]] double deadlineMs() const { return request_.deadlineMs; }
   // In [0, 1), from the seed that came with the call (splitmix64).
   [[nodiscard]] double random();

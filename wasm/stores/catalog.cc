@@ -209,6 +209,7 @@ Task<std::vector<CatalogStore::Row>> CatalogStore::readRows(Operation& operation
   for (SqlRows cells(*found); !cells.atEnd();) {
     Row& row = rows.emplace_back();
     row.key = cells.bytes();
+    if (!isKeyOf(prefix, row.key)) co_return notText();
     row.generation = cells.number().value_or(0);
     row.certain = cells.number().value_or(0) != 0;
   }

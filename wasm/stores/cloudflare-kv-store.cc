@@ -343,15 +343,9 @@ Task<Answer> CloudflareKvStore::list(Operation& operation) {
     if (!answer.lease.grow(operation.budget(), keys.size())) {
       co_return tooMuchAtOnce(keys.size(), operation.budget());
     }
-    const auto next = [](std::string_view& list) {
-      const std::size_t end = std::min(list.find('\0'), list.size());
-      const std::string_view one = list.substr(0, end);
-      list.remove_prefix(std::min(end + 1, list.size()));
-      return one;
-    };
     while (!keys.empty()) {
-      const std::string_view key = next(keys);
-      const std::optional<std::int64_t> expiresAt = expiryIn(next(metadata));
+      const std::string_view key = takeName(keys);
+      const std::optional<std::int64_t> expiresAt = expiryIn(takeName(metadata));
       if (!key.starts_with(request.fullKey) || isExpired(expiresAt, operation.nowMs())) continue;
       // Another program's key, equal to the namespace itself: here it would have no name.
       if (key.size() == request.nameSpace.size()) continue;

@@ -7,6 +7,7 @@
 #include "wasm/stores/durable-object-failures.h"
 #include "wasm/stores/findings.h"
 #include "wasm/stores/listing.h"
+#include "wasm/text/joined.h"
 
 namespace kvista {
 namespace {
@@ -14,6 +15,11 @@ namespace {
 constexpr double kKeysPerShardPage = 10'000;
 
 Answer findings() { return Findings().answer(); }
+
+std::unexpected<Error> notOfTheCatalog(std::string_view why) {
+  return fail(Code::kCorrupt, joined({"the catalog's answer is none of ours: ", why}),
+              "deploy the same version of kvista on both sides of the binding");
+}
 
 }  // namespace
 
@@ -124,7 +130,11 @@ Task<DurableObjectStore::Gathered> DurableObjectStore::gather(Operation& operati
     }
     asked = shards;
     // Shard 0 knows of shards that an earlier configuration filled.
-    shards = std::max(shards, static_cast<std::uint32_t>(answers.front()->number));
+    const std::uint32_t known = countOf(answers.front()->number);
+    if (known > kMostShards) {
+      co_return notOfTheCatalog(joined({"it tells of ", known, " shards"}));
+    }
+    shards = std::max(shards, known);
   }
   // Shards that have more cover the keys up to their cursor; what is certain ends at the least one.
   std::optional<std::string> bound;
@@ -172,11 +182,13 @@ Task<Answer> DurableObjectStore::list(Operation& operation) {
       co_return tooMuchAtOnce(bytes, operation.budget());
     }
     for (const std::string& key : gathered->keys) {
+      if (!isKeyOf(request.fullKey, key)) co_return notOfTheCatalog("it lists another prefix");
       if (!paged && answer.keyCount == kMaxListedKeys) co_return tooManyKeys();
       addKey(answer, std::string_view(key).substr(request.nameSpace.size()));
     }
     if (!gathered->after) co_return answer;
     after = std::move(*gathered->after);
+    if (!after.starts_with(request.nameSpace)) co_return notOfTheCatalog("its cursor is none");
     if (paged && answer.keyCount > 0) {
       answer.cursor =
           encodeCursor(listing, std::string_view(after).substr(request.nameSpace.size()));

@@ -31,8 +31,8 @@ void addLocks(Findings& found, const HostReply& reply) {
   Locks old;
   ByteReader in(reply.meta);
   for (std::string_view left = reply.value; !left.empty();) {
-    const std::string_view path = nextEntry(left);
-    const std::string_view owner = nextEntry(left);
+    const std::string_view path = takeName(left);
+    const std::string_view owner = takeName(left);
     const bool isAlive = in.f64() != 0;
     const bool isSilent = in.f64() > reply.number;
     if (!isAlive) unjudged.add(path, owner);

@@ -24,7 +24,7 @@ Task<HostReply> FileStore::lookForExpiry(Operation& operation, std::string entri
   for (std::string_view left = entries; !left.empty();) {
     std::string paths;
     for (int i = 0; !left.empty() && i < kStatsAtOnce; ++i) {
-      paths.append(nextEntry(left)).push_back('\0');
+      paths.append(takeName(left)).push_back('\0');
     }
     const HostRequest look{.verb = Verb::kStatMany, .value = paths};
     const HostReply& looked = (co_await operation.perform(look)).front();
@@ -58,7 +58,7 @@ Task<Answer> FileStore::list(Operation& operation) {
   const std::string found(scanned->value);
   if (!isExpiring_ && !hasLooked_) (void)co_await lookForExpiry(operation, found);
   for (std::string_view entries = found; !entries.empty();) {
-    const std::string_view path = nextEntry(entries);
+    const std::string_view path = takeName(entries);
     std::optional<std::string> key = keyOf(path, style_);
     if (!key && style_ == NameStyle::kPortable) key = keyOf(path, NameStyle::kPlain);
     if (key && key->starts_with(request.fullKey) && *key > after) {

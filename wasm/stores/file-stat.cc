@@ -1,6 +1,5 @@
 #include "wasm/stores/file-stat.h"
 
-#include <algorithm>
 #include <cmath>
 #include <cstring>
 
@@ -36,18 +35,16 @@ std::optional<std::int64_t> expiryOf(const FileStat& stat) {
   const double whole = std::floor(units + 0.5);
   // Node may cut the time to whole microseconds.
   if (std::fabs(units - whole) > 0.0015 || whole < 1 || whole > 129) return std::nullopt;
+  if (!(seconds >= 0 && seconds < 0x1p31)) return std::nullopt;
   const auto at = static_cast<std::int64_t>(seconds);
-  return whole == 1 ? at : at * 128 + static_cast<std::int64_t>(whole) - 2;
+  if (whole == 1) return at;
+  const std::int64_t far = at * 128 + static_cast<std::int64_t>(whole) - 2;
+  if (far < kFar) return std::nullopt;
+  return far;
 }
 
 std::string writeMeta(bool expires, bool flag) {
   return ByteWriter().f64(expires ? kExpiringMode : kPlainMode).f64(flag ? 1 : 0).take();
-}
-
-std::string_view nextEntry(std::string_view& entries) {
-  const std::string_view entry = entries.substr(0, entries.find('\0'));
-  entries.remove_prefix(std::min(entry.size() + 1, entries.size()));
-  return entry;
 }
 
 }  // namespace kvista

@@ -18,6 +18,8 @@
 #include <string>
 #include <string_view>
 
+#include "wasm/core/whole.h"
+
 namespace kvista {
 
 struct FileStat {
@@ -31,7 +33,7 @@ struct FileStat {
   [[nodiscard]] bool isMarked() const { return (bits() & 0100) != 0; }
 
  private:
-  [[nodiscard]] std::uint32_t bits() const { return static_cast<std::uint32_t>(mode); }
+  [[nodiscard]] std::uint32_t bits() const { return countOf(mode); }
 };
 
 // All zero if the bytes are no stat.
@@ -40,13 +42,11 @@ struct FileStat {
 // The modification time of a value that expires then, in seconds.
 [[nodiscard]] double mtimeFor(std::int64_t expiresAt);
 
-// The expiry that a file's times hold, or nothing.
+// The expiry that a file's times hold, or nothing; so nothing for times that mtimeFor does not
+// give.
 [[nodiscard]] std::optional<std::int64_t> expiryOf(const FileStat& stat);
 
 // How a file is written (host.h: kWrite, kOpen).
 [[nodiscard]] std::string writeMeta(bool expires, bool flag);
-
-// Takes the first of the entries (host.h).
-[[nodiscard]] std::string_view nextEntry(std::string_view& entries);
 
 }  // namespace kvista

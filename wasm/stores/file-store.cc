@@ -195,7 +195,7 @@ Task<HostReply> FileStore::sweep(Operation& operation) {
   const std::string stats(walked.meta);
   ByteReader in(stats);
   for (std::string_view left = entries; !left.empty();) {
-    const std::optional<std::string> key = keyOf(nextEntry(left), style_);
+    const std::optional<std::string> key = keyOf(takeName(left), style_);
     const std::string_view stat = in.raw(sizeof(FileStat));
     if (!key || !isExpired(expiryOf(statIn(stat)), operation.nowMs())) continue;
     Request read = operation.request();

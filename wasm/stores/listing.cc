@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "wasm/core/bytes.h"
 #include "wasm/text/joined.h"
 
 namespace kvista {
@@ -15,10 +16,11 @@ void sortKeys(std::vector<std::string_view>& keys) {
 }
 
 void appendKeys(std::vector<std::string_view>& to, std::string_view keys) {
-  while (!keys.empty()) {
-    to.push_back(keys.substr(0, keys.find('\0')));
-    keys.remove_prefix(to.back().size() + 1);
-  }
+  while (!keys.empty()) to.push_back(takeName(keys));
+}
+
+bool isKeyOf(std::string_view prefix, std::string_view key) {
+  return key.starts_with(prefix) && !key.contains('\0');
 }
 
 void sortAnswer(Answer& answer) {

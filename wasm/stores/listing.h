@@ -35,6 +35,9 @@ inline void addKey(Answer& answer, std::string_view key) {
 // Appends the keys of an answer.
 void appendKeys(std::vector<std::string_view>& to, std::string_view keys);
 
+// Whether a key that a backend gives can be one of ours with that prefix.
+[[nodiscard]] bool isKeyOf(std::string_view prefix, std::string_view key);
+
 // Sorts by bytes and drops what is there twice.
 void sortKeys(std::vector<std::string_view>& keys);
 

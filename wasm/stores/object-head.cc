@@ -1,5 +1,6 @@
 #include "wasm/stores/object-head.h"
 
+#include "wasm/contract/limits.h"
 #include "wasm/core/bytes.h"
 #include "wasm/text/joined.h"
 
@@ -11,6 +12,9 @@ constexpr int kListedUntil = 2;
 constexpr int kExpiresAt = 4;
 constexpr int kAlarmAt = 8;
 constexpr int kChunks = 16;
+constexpr int kAllBits = 31;
+// More than any value was ever cut into.
+constexpr std::uint32_t kMostChunks = 1024;
 }  // namespace
 
 std::string chunkName(std::uint32_t index) { return joined({"chunk:", index}); }
@@ -36,6 +40,7 @@ std::optional<ObjectHead> decodeHead(std::string_view meta, std::string_view val
   ByteReader in(meta);
   if (in.u8() != kFormat) return std::nullopt;
   const std::uint8_t bits = in.u8();
+  if (bits > kAllBits) return std::nullopt;
   std::optional<ObjectHead> decoded(std::in_place);
   ObjectHead& head = *decoded;
   head.live = (bits & kLive) != 0;
@@ -51,7 +56,10 @@ std::optional<ObjectHead> decodeHead(std::string_view meta, std::string_view val
   }
   head.key = in.rest();
   head.inlineValue = value;
-  if (!in.ok() || head.key.empty() || (head.chunks > 0 && !value.empty())) return std::nullopt;
+  const bool isChunked = (bits & kChunks) != 0;
+  if (!in.ok() || head.key.empty() || isChunked != (head.chunks > 0)) return std::nullopt;
+  const bool isPossible = head.valueBytes <= kMaxValueBytes && head.chunks <= kMostChunks;
+  if (isChunked && (!value.empty() || !isPossible)) return std::nullopt;
   return decoded;
 }
 

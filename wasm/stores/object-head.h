@@ -16,6 +16,8 @@
 #include <string>
 #include <string_view>
 
+#include "wasm/core/whole.h"
+
 namespace kvista {
 
 // A value up to this size lies in the head, so that a small record is one cell to read and to
@@ -40,7 +42,7 @@ struct ObjectHead {
   [[nodiscard]] bool holdsValue(double nowMs) const { return live && nowMs < expiresAt * 1000; }
   [[nodiscard]] std::optional<std::int64_t> expiry() const {
     if (!(expiresAt < std::numeric_limits<double>::infinity())) return std::nullopt;
-    return static_cast<std::int64_t>(expiresAt);
+    return wholeOf(expiresAt);
   }
 };
 

@@ -224,10 +224,10 @@ Task<Answer> ObjectStore::change(Operation& operation) {
     }
     if (isRemoval) co_return co_await removeAll(operation, *head, std::move(*decision));
     shard = head ? head->shard
-                 : shardOf(request.fullKey,
-                           request.number >= 1
-                               ? static_cast<std::uint32_t>(std::min(request.number, 1024.0))
-                               : 1);
+                 : shardOf(request.fullKey, request.number >= 1
+                                                ? static_cast<std::uint32_t>(
+                                                      std::min<double>(request.number, kMostShards))
+                                                : 1);
     Request call = callFor(operation, Op::kCatalogAdd, request.fullKey);
     call.expiryNumber = expiryOf(*decision);
     call.number = shard;
@@ -375,6 +375,9 @@ Task<Answer> ObjectStore::confirm(Operation& operation) {
   // A row in another shard is of a write that ended before it stored anything: it may go.
   if (head.shard != operation.request().expiryNumber) co_return answer;
   const std::uint32_t chunks = head.chunks;
+  // The kept cell may go before the host has read what it is to write.
+  const std::string value(head.inlineValue);
+  head.inlineValue = value;
   std::vector<HostRequest> requests;
   std::vector<std::string> names;
   if (head.holdsValue(operation.nowMs())) {
@@ -422,6 +425,9 @@ Task<Answer> ObjectStore::alarm(Operation& operation) {
   if (!head.holdsValue(operation.nowMs())) {
     co_return co_await removeAll(operation, head, Decision{});
   }
+  // As in confirm.
+  const std::string value(head.inlineValue);
+  head.inlineValue = value;
   std::vector<HostRequest> requests;
   head.alarmAtMs = alarmFor(head, operation.nowMs());
   const std::string headBytes = encodeHead(head);

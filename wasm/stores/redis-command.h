@@ -30,13 +30,6 @@ namespace kvista {
   return {.verb = Verb::kCommand, .key = command, .meta = node};
 }
 
-// Takes the first off names that are each followed by NUL.
-[[nodiscard, gnu::noinline]] inline std::string_view takeName(std::string_view& names) {
-  const std::string_view name = names.substr(0, names.find('\0'));
-  names.remove_prefix(name.size() + 1);
-  return name;
-}
-
 // The texts of an array, one after the other.
 class RedisArray {
  public:

@@ -54,6 +54,11 @@ std::uint32_t slotsIn(std::string_view list) {
   return count;
 }
 
+// It becomes a word of a command, which nothing but digits may.
+bool isScanCursor(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
 }  // namespace
 
 // Where a listing goes on. In a cursor it stands as it is, little-endian, with SCAN's cursor
@@ -128,6 +133,7 @@ Task<Answer> RedisStore::list(Operation& operation) {
       std::memcpy(&at, cursor.data(), sizeof at);
       cursor.erase(0, sizeof at);
     }
+    if (!isScanCursor(cursor)) co_return malformedCursor();
   }
   const std::string listed = joined({config_.keyPrefix, request.fullKey});
   const std::size_t hidden = config_.keyPrefix.size() + request.nameSpace.size();
@@ -181,6 +187,10 @@ Task<Answer> RedisStore::list(Operation& operation) {
     }
     RedisArray texts(reply.value);
     cursor = texts.next().bytes;
+    if (!isScanCursor(cursor)) {
+      co_return fail(Code::kCorrupt, "the answer to SCAN has no cursor",
+                     "see what answers in Redis's place, such as a proxy");
+    }
     while (!texts.atEnd()) {
       const std::string_view key = texts.next().bytes;
       // What another program named as no caller could is not ours to show.

@@ -7,6 +7,7 @@
 #include "wasm/stores/redis-command.h"
 #include "wasm/stores/redis-failures.h"
 #include "wasm/stores/redis-scripts.h"
+#include "wasm/text/json-object.h"
 #include "wasm/text/utf8.h"
 
 namespace kvista {
@@ -20,10 +21,9 @@ constexpr double kLateMs = 1000;
 
 // Unix seconds. An expiry that another program has set within a second counts for all of it.
 std::optional<std::int64_t> secondsOf(std::string_view milliseconds) {
-  if (milliseconds.empty() || milliseconds.front() == '-') return std::nullopt;
-  std::int64_t number = 0;
-  for (const char digit : milliseconds) number = number * 10 + (digit - '0');
-  return (number + 999) / 1000;
+  const std::optional<std::int64_t> number = JsonText{milliseconds}.integer();
+  if (!number || *number < 0) return std::nullopt;
+  return *number / 1000 + (*number % 1000 == 0 ? 0 : 1);
 }
 
 bool removes(const Request& write) {

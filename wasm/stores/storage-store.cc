@@ -63,7 +63,7 @@ constexpr std::size_t kMostTextBytes = 16 * 1024;
 
 std::optional<std::int64_t> asExpiry(std::optional<double> cell) {
   if (!cell) return std::nullopt;
-  return static_cast<std::int64_t>(*cell);
+  return wholeOf(*cell);
 }
 
 }  // namespace
@@ -127,11 +127,12 @@ Task<StorageStore::Found> StorageStore::find(Operation& operation, Request reque
   SqlRows cells(reply.value);
   if (cells.atEnd()) co_return found;
   found.expiresAt = asExpiry(cells.number());
-  const auto parts = static_cast<std::uint32_t>(cells.number().value_or(1));
+  const auto parts = countOf(cells.number().value_or(1));
   found.view = cells.bytes();
   found.expired = isExpired(found.expiresAt, operation.nowMs());
   found.live = !found.expired;
   if (parts < 2 || found.expired || !needsValue(request)) co_return found;
+  if (parts > kMaxValueBytes / kMaxChunkBytes + 1) co_return notText();
   const std::size_t bytes = parts * kMaxChunkBytes;
   if (!found.lease.grow(operation.budget(), bytes)) {
     co_return tooMuchAtOnce(bytes, operation.budget());
@@ -230,6 +231,7 @@ Task<Answer> StorageStore::list(Operation& operation) {
     double count = 0;
     for (SqlRows rows(reply.value); !rows.atEnd(); ++count) {
       const std::string_view key = rows.bytes();
+      if (!isKeyOf(request.fullKey, key)) co_return notText();
       if (paged && count == request.number) {
         answer.cursor =
             encodeCursor(listing, std::string_view(after).substr(request.nameSpace.size()));

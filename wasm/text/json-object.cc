@@ -9,8 +9,12 @@
 namespace kvista {
 namespace {
 
-// Beyond it a double is infinite or zero, whatever its digits are.
+// Digits beyond it change no double.
+constexpr double kEnoughDigits = 1e18;
+// Beyond it a double is infinite or zero, whatever those digits are.
 constexpr int kLargestExponent = 400;
+// More than a text of kMaxJsonBytes can make up for by its digits.
+constexpr int kMostWritten = 100'000'000;
 
 }  // namespace
 
@@ -40,14 +44,16 @@ std::optional<double> JsonText::number() const {
       inFraction = true;
       continue;
     }
-    value = value * 10 + (digits[at] - '0');
-    if (inFraction) --exponent;
+    const bool counts = value < kEnoughDigits;
+    if (counts) value = value * 10 + (digits[at] - '0');
+    exponent += (inFraction ? 0 : 1) - (counts ? 1 : 0);
   }
   if (at < digits.size()) {
     const bool isNegativeExponent = digits[at + 1] == '-';
     int written = 0;
     for (const char digit : digits.substr(at + 1)) {
-      if (digit != '-' && digit != '+') written = std::min(written * 10 + (digit - '0'), 10'000);
+      if (digit != '-' && digit != '+')
+        written = std::min(written * 10 + (digit - '0'), kMostWritten);
     }
     exponent += isNegativeExponent ? -written : written;
   }
