@@ -1,10 +1,10 @@
 // The bar chart of a run: a bar for each comparison, from 1 (as long as theirs) to the ratio, on a
 // logarithmic axis. Towards the left ours takes less.
-import { formatRatio, type Line } from "./report.ts";
+import { formatRatio, type Line } from "./line.ts";
 
 const rowHeight = 20;
 const top = 46;
-const labelWidth = 520;
+const labelWidth = 680;
 const plotWidth = 420;
 const width = labelWidth + plotWidth + 150;
 const colors = { reached: "#2e7d4f", missed: "#c0392b", shown: "#7f8c9b" };
@@ -17,7 +17,9 @@ const escapes: { readonly [character: string]: string } = {
 const escaped = (text: string) => text.replace(/[&<>]/g, (one) => escapes[one] as string);
 
 export function svg(lines: readonly Line[]): string {
-  const bars = lines.filter(({ ratio }) => ratio !== undefined && ratio.median > 0);
+  const bars = lines.filter(
+    ({ ratio, growth }) => ratio !== undefined && ratio.median > 0 && growth?.isOnlyGrowth !== true,
+  );
   const logs = bars.map(({ ratio }) => Math.log10(ratio?.median ?? 1));
   const least = Math.floor(Math.min(-1, ...logs));
   const most = Math.ceil(Math.max(1, ...logs));

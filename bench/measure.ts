@@ -17,6 +17,8 @@ export type Figure = { readonly median: number; readonly low: number; readonly h
 
 export type Pace = {
   readonly rounds?: number;
+  /** How long all rounds may take, roughly: there are fewer of them if they are longer, but two. */
+  readonly mostMs?: number;
   /** How long a sample takes, roughly. */
   readonly sampleMs?: number;
   /**
@@ -28,21 +30,27 @@ export type Pace = {
   readonly isRemote?: boolean;
 };
 
+const leastRounds = 2;
+// Of so many times a sample's length, one operation is a sample by itself.
+const longOperation = 5;
+
 setFlagsFromString("--expose-gc");
 const collectGarbage: () => void = runInNewContext("gc");
 
 /** Measures all contenders, in rounds, each round beginning with another of them. */
 export async function alternate(
   contenders: readonly Contender[],
-  { rounds = 15, sampleMs = 40, isRemote = false }: Pace = {},
+  { rounds = 15, mostMs = 30_000, sampleMs = 40, isRemote = false }: Pace = {},
 ): Promise<Measured[]> {
   const prepared: Prepared[] = [];
   for (const contender of contenders) {
     const operations = await calibrate(contender, sampleMs, isRemote);
     prepared.push({ ...contender, operations, samples: [] });
   }
+  const start = performance.now();
   // The first round warms up and is not kept: what ran before it may have changed the types seen.
   for (let round = 0; round <= rounds; round++) {
+    if (round > leastRounds && performance.now() - start > mostMs) break;
     for (let i = 0; i < prepared.length; i++) {
       const contender = prepared[(round + i) % prepared.length] as Prepared;
       collectGarbage();
@@ -60,6 +68,8 @@ async function calibrate(
   sampleMs: number,
   isRemote: boolean,
 ): Promise<number> {
+  // Where one operation is longer than many samples, its fixed cost does not show.
+  if ((await time(contender, 1, isRemote)) > longOperation * sampleMs * 1e6) return 1;
   for (let operations = 2; ; operations *= 2) {
     const each = await sample(contender, operations, isRemote);
     // Doubling ends a half to a whole above the target; the rest of the way is proportional.
@@ -72,7 +82,8 @@ async function sample(
   operations: number,
   isRemote: boolean,
 ): Promise<number> {
-  if (!isRemote) return (await time(contender, operations, false)) / operations;
+  if (!isRemote || operations === 1)
+    return (await time(contender, operations, isRemote)) / operations;
   const ones = [];
   for (let i = 0; i < 3; i++) ones.push(await time(contender, 1, true));
   const all = await time(contender, operations, true);

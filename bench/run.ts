@@ -1,51 +1,73 @@
-// npm run bench -- [GROUP…]: runs the groups of rows, or the named ones, and prints the table. A run of
-// all groups also writes it, with the chart, to bench/results/. Nothing here passes or fails by a time:
-// a goal is reported, not asserted. What cannot be measured, such as a peer that is not there, is an error.
+// npm run bench -- [--quick] [GROUP…]: runs the groups, or the named ones, and prints the tables. A run of all
+// groups also writes them, with the chart, to bench/results/, and the summary into README.md. A quick run
+// measures little, only to see that all works, and writes nothing. Nothing here passes or fails by a
+// time: a goal is reported, not asserted. What cannot be measured, such as a peer that is not there, is
+// an error.
 import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { svg } from "./chart.ts";
-import { type Line, markdown } from "./report.ts";
+import { replaceBetweenMarkers, summary } from "./goals.ts";
+import type { Line } from "./line.ts";
+import { loadNow, machine } from "./machine.ts";
+import { RunPlan } from "./plan.ts";
+import { markdown } from "./report.ts";
 import { cloudflareKvRows } from "./rows/cloudflare-kv.ts";
 import { coreRows } from "./rows/core.ts";
 import { durableObjectRows } from "./rows/durable-object.ts";
+import { eventLoopRows } from "./rows/event-loop.ts";
 import { filesystemRows } from "./rows/filesystem.ts";
+import { instructionCounts, type PathCount } from "./rows/instructions.ts";
 import { memoryRows } from "./rows/memory.ts";
 import { memoryFootprintRows } from "./rows/memory-footprint.ts";
 import { memoryListRows } from "./rows/memory-list.ts";
 import { redisRows } from "./rows/redis.ts";
+import { redisListRows } from "./rows/redis-list.ts";
 
-const groups: { readonly [name: string]: readonly (() => Promise<Line[]>)[] } = {
+type Rows = (plan: RunPlan) => Promise<Line[]>;
+
+const groups: { readonly [name: string]: readonly Rows[] } = {
   memory: [memoryRows, memoryListRows, memoryFootprintRows],
   "cloudflare-kv": [cloudflareKvRows],
   "durable-object": [durableObjectRows],
-  filesystem: [filesystemRows],
-  redis: [redisRows],
+  filesystem: [filesystemRows, eventLoopRows],
+  redis: [redisRows, redisListRows],
   core: [coreRows],
 };
+const instructionsName = "instructions";
+const names = [...Object.keys(groups), instructionsName];
 
-const asked = process.argv.slice(2);
-const unknown = asked.filter((name) => !(name in groups));
+const words = process.argv.slice(2);
+const isQuick = words.includes("--quick");
+const asked = words.filter((word) => word !== "--quick");
+const unknown = asked.filter((name) => !names.includes(name));
 if (unknown.length > 0) {
-  console.error(
-    `no group is called '${unknown.join("', '")}'; there are: ${Object.keys(groups).join(", ")}`,
-  );
+  console.error(`no group is called '${unknown.join("', '")}'; there are: ${names.join(", ")}`);
   process.exit(2);
 }
+const isAsked = (name: string) => asked.length === 0 || asked.includes(name);
 
+const plan = new RunPlan(isQuick);
+const [startedAt, loadAtStart] = [new Date(), loadNow()];
 const measured = new Map<string, Line[]>();
 for (const [name, rows] of Object.entries(groups)) {
-  if (asked.length > 0 && !asked.includes(name)) continue;
+  if (!isAsked(name)) continue;
   const lines: Line[] = [];
-  for (const row of rows) lines.push(...(await row()));
+  for (const row of rows) lines.push(...(await row(plan)));
   measured.set(name, lines);
-  console.error(`${name}: ${lines.length} lines`);
 }
+const instructions: PathCount[] = isAsked(instructionsName) ? instructionCounts(plan) : [];
 
-const report = markdown(measured);
+const all = [...measured.values()].flat();
+const report = markdown({ groups: measured, instructions }, machine(loadAtStart, startedAt));
 console.log(report);
-if (asked.length === 0) {
+if (asked.length === 0) console.log(summary(all).join("\n"));
+if (asked.length === 0 && !isQuick) {
   const results = join(import.meta.dirname, "results");
   mkdirSync(results, { recursive: true });
   writeFileSync(join(results, "latest.md"), report);
-  writeFileSync(join(results, "latest.svg"), svg([...measured.values()].flat()));
+  writeFileSync(join(results, "latest.svg"), svg(all));
+  replaceBetweenMarkers(join(dirname(import.meta.dirname), "README.md"), summary(all));
+  plan.say(
+    "written: bench/results/latest.md, bench/results/latest.svg, and the table of README.md",
+  );
 }

@@ -25,3 +25,5 @@ if(native_test_sources)
   target_compile_definitions(kvista_tests PRIVATE JSON_NOEXCEPTION)
   catch_discover_tests(kvista_tests DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 600)
 endif()
+
+include(cmake/paths.cmake)

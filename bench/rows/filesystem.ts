@@ -1,89 +1,73 @@
 // The filesystem store against Uploadista's and unstorage's, which neither replace a value atomically
-// nor lock it: the same directory's file system, the same keys and values, one operation at a time.
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { Effect } from "effect";
-import { createStorage } from "unstorage";
-import fsDriver from "unstorage/drivers/fs-lite";
-import { fileKvStore } from "../../bindings/index.node.ts";
-import { alternate } from "../measure.ts";
-import { type Line, ratioGoal, timeLines } from "../report.ts";
-import { uploadistaFileStore } from "../uploadista.ts";
+// nor lock it: the same file system, the same keys and values, one operation at a time.
+import { formatCount, grown, type Line, ratioGoal, timeLines } from "../line.ts";
+import type { RunPlan } from "../plan.ts";
 import { uploadKeys, uploadRecord } from "../workload.ts";
-
-type Loop = (operations: number) => Promise<void>;
-type Peer = { readonly name: string; readonly get: Loop; readonly set: Loop };
+import { type FilePeer, withFilePeers } from "./file-peers.ts";
 
 const mostOfTheirs = { get: 1.3, set: 2.0 } as const;
+// What is written before anything is measured.
+const inFlight = 32;
 
-export async function filesystemRows(): Promise<Line[]> {
-  const parent = mkdtempSync(join(tmpdir(), "kvista-bench-"));
-  try {
-    return await measure(parent);
-  } finally {
-    rmSync(parent, { recursive: true, force: true });
-  }
-}
-
-async function measure(parent: string): Promise<Line[]> {
-  const keys = uploadKeys(500);
-  const value = uploadRecord(300);
-  const ours = fileKvStore({ directory: join(parent, "kvista") });
-  const uploadista = await uploadistaFileStore(join(parent, "uploadista"));
-  const unstorage = createStorage({ driver: fsDriver({ base: join(parent, "unstorage") }) });
-  const peers: Peer[] = [
-    peer(
-      "kvista",
-      keys,
-      (key) => ours.get(key),
-      (key) => ours.set(key, value),
-    ),
-    peer(
-      "Uploadista, Effect.runPromise",
-      keys,
-      (key) => Effect.runPromise(uploadista.get(key)),
-      (key) => Effect.runPromise(uploadista.set(key, value)),
-    ),
-    peer(
-      "unstorage fs-lite, getItem, setItem",
-      keys,
-      (key) => unstorage.getItem(key),
-      (key) => unstorage.setItem(key, value),
-    ),
-  ];
-  for (const { set } of peers) await set(keys.length);
+export async function filesystemRows(plan: RunPlan): Promise<Line[]> {
   const lines: Line[] = [];
-  for (const operation of ["get", "set"] as const) {
-    const contenders = peers.map((one) => ({ name: one.name, run: one[operation] }));
-    // The work is the kernel's and that of Node's threads: what counts is the time of the wall.
-    const measured = await alternate(contenders, { isRemote: true });
-    lines.push(
-      ...timeLines(`filesystem ${operation}, 300 B`, measured, (ratio) =>
-        ratioGoal(ratio, mostOfTheirs[operation]),
-      ),
-    );
+  const [least, ...more] = plan.amounts(500);
+  for (const amount of [least, ...more]) {
+    await withFilePeers(async (peers) => {
+      lines.push(...(await measure(plan, peers, amount, amount > least)));
+    });
   }
-  await ours.close();
   return lines;
 }
 
-function peer(
-  name: string,
+async function measure(
+  plan: RunPlan,
+  peers: readonly FilePeer[],
+  amount: number,
+  isOnlyGrowth: boolean,
+): Promise<Line[]> {
+  const keys = uploadKeys(amount);
+  const value = uploadRecord(300);
+  plan.say(`filesystem: writing ${formatCount(amount)} keys`);
+  for (const { set } of peers) {
+    for (let from = 0; from < amount; from += inFlight) {
+      await Promise.all(keys.slice(from, from + inFlight).map((key) => set(key, value)));
+    }
+  }
+  const lines: Line[] = [];
+  for (const operation of ["get", "set"] as const) {
+    const row = `filesystem ${operation}, 300 B`;
+    const what = `${row}, ${formatCount(amount)} keys`;
+    const contenders = peers.map((peer) => ({
+      name: peer.name,
+      run: loop(peer, operation, keys, value),
+    }));
+    // The work is the kernel's and that of Node's threads: what counts is the time of the wall.
+    const pace = { isRemote: true, rounds: isOnlyGrowth ? 7 : 15 };
+    const compared = timeLines(what, await plan.measure(what, contenders, pace), (ratio) =>
+      isOnlyGrowth ? undefined : ratioGoal("filesystem", operation, ratio, mostOfTheirs[operation]),
+    );
+    lines.push(...grown(compared, { row, data: "files in the directory", amount, isOnlyGrowth }));
+  }
+  return lines;
+}
+
+function loop(
+  { name, get, set }: FilePeer,
+  operation: "get" | "set",
   keys: readonly string[],
-  get: (key: string) => Promise<unknown>,
-  set: (key: string) => Promise<unknown>,
-): Peer {
-  return {
-    name,
-    async get(n) {
-      for (let i = 0; i < n; i++) {
-        if ((await get(keys[i % keys.length] as string)) === null)
-          throw new Error("a key is missing");
-      }
-    },
-    async set(n) {
-      for (let i = 0; i < n; i++) await set(keys[i % keys.length] as string);
-    },
+  value: string,
+): (n: number) => Promise<void> {
+  let at = 0;
+  const nextKey = () => keys[at++ % keys.length] as string;
+  if (operation === "set") {
+    return async (n) => {
+      for (let i = 0; i < n; i++) await set(nextKey(), value);
+    };
+  }
+  return async (n) => {
+    for (let i = 0; i < n; i++) {
+      if ((await get(nextKey())) === null) throw new Error(`${name} misses a key`);
+    }
   };
 }

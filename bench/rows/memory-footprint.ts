@@ -1,36 +1,38 @@
 // What a record takes of memory, beside a Map of the same texts. Each is filled in a
-// process of its own: `node bench/rows/memory-footprint.ts kvista|Map`.
+// process of its own: `node bench/rows/memory-footprint.ts kvista|Map RECORDS`.
 import { execFileSync } from "node:child_process";
 import { memoryKvStore } from "../../bindings/index.ts";
-import { figure } from "../measure.ts";
-import type { Line } from "../report.ts";
+import { exactly, formatCount, type Line } from "../line.ts";
+import type { RunPlan } from "../plan.ts";
 import { uploadKeys, uploadRecord } from "../workload.ts";
 
-const records = 100_000;
-
-export async function memoryFootprintRows(): Promise<Line[]> {
-  // Bytes need no rounds: from run to run they hardly differ.
-  const [ours, theirs] = [inItsOwnProcess("kvista"), inItsOwnProcess("Map")];
-  return [
-    {
-      what: `memory of a record of 300 B under a key of 59 B, ${records.toLocaleString("en")} of them`,
+export async function memoryFootprintRows(plan: RunPlan): Promise<Line[]> {
+  return plan.amounts(10_000).map((amount) => {
+    const row = "memory of a record of 300 B under a key of 59 B";
+    const what = `${row}, ${formatCount(amount)} of them`;
+    plan.say(what);
+    // Bytes need no rounds: from run to run they hardly differ.
+    const [ours, theirs] = [inItsOwnProcess("kvista", amount), inItsOwnProcess("Map", amount)];
+    return {
+      what,
       unit: "bytes",
-      ours: figure([ours]),
+      ours: exactly(ours),
       against: "Map",
-      theirs: figure([theirs]),
-      ratio: figure([ours / theirs]),
-    },
-  ];
+      theirs: exactly(theirs),
+      ratio: exactly(ours / theirs),
+      growth: { row, data: "records", amount },
+    };
+  });
 }
 
-function inItsOwnProcess(name: string): number {
-  const command = ["--expose-gc", import.meta.filename, name];
+function inItsOwnProcess(name: string, records: number): number {
+  const command = ["--expose-gc", import.meta.filename, name, String(records)];
   return Number(execFileSync(process.execPath, command, { encoding: "utf8" }));
 }
 
 // Bytes of the heap and of linear memory for one record. Keys and values are texts of their own, as if
 // received: a Map of texts that are already there would take nothing for them.
-async function measure(name: string): Promise<number> {
+async function measure(name: string, records: number): Promise<number> {
   const memories = linearMemories();
   const { gc } = globalThis as { gc?: () => void };
   const used = () => {
@@ -42,16 +44,13 @@ async function measure(name: string): Promise<number> {
   const value = uploadRecord(300);
   // An instance's memory is there at once, before the first record: it counts.
   const before = used();
-  const store = memoryKvStore({ maxBytes: 256 * 1024 ** 2 });
-  const map = new Map<string, string>();
-  for (const key of keys) {
-    if (name === "kvista") await store.set(copy(key), copy(value));
-    else map.set(copy(key), copy(value));
-  }
+  const store = name === "kvista" ? memoryKvStore({ maxBytes: 1024 ** 3 }) : new Map();
+  for (const key of keys) await store.set(copy(key), copy(value));
   const bytes = (used() - before) / records;
-  const stored = name === "kvista" ? (await store.list()).length : map.size;
-  // The keys are looked at again so that they are not given back in between.
-  if (stored !== keys.length) throw new Error(`${stored} records were stored`);
+  // All are looked at again, so that they are not given back in between.
+  for (const key of keys) {
+    if ((await store.get(key)) !== value) throw new Error("a record that was stored is missing");
+  }
   return bytes;
 }
 
@@ -69,4 +68,7 @@ function linearMemories(): WebAssembly.Memory[] {
   return memories;
 }
 
-if (import.meta.main) console.log(await measure(process.argv[2] ?? ""));
+if (import.meta.main) {
+  const [, , name = "", records] = process.argv;
+  console.log(await measure(name, Number(records)));
+}

@@ -1,8 +1,9 @@
 // Memory prefix list with ten hits among many keys, against a scan of a Map.
 import { Effect } from "effect";
 import { memoryKvStore } from "../../bindings/index.ts";
-import { alternate, type Contender } from "../measure.ts";
-import { type Line, ratioGoal, timeLines } from "../report.ts";
+import { fasterGoal, formatCount, grown, type Line, timeLines } from "../line.ts";
+import type { Contender } from "../measure.ts";
+import type { RunPlan } from "../plan.ts";
 import { uploadistaMemoryStore } from "../uploadista.ts";
 import { shuffle } from "../workload.ts";
 
@@ -10,10 +11,14 @@ const value = "a value: none is read";
 const namespace = "uploadista:upload-file:";
 const batchKeys = 1000;
 const hits = 10;
+const scanName = "scan of a Map";
 
-export async function memoryListRows(): Promise<Line[]> {
+const timesFaster = 1000;
+
+export async function memoryListRows(plan: RunPlan): Promise<Line[]> {
   const lines: Line[] = [];
-  for (const count of [10_000, 100_000, 1_000_000]) {
+  const amounts = plan.amounts(10_000);
+  for (const count of amounts) {
     const digits = String(count).length - 1;
     const keys = Array.from(
       { length: count },
@@ -27,13 +32,15 @@ export async function memoryListRows(): Promise<Line[]> {
       scan(keys, prefix),
       await uploadista(keys, prefix),
     ];
-    const measured = await alternate(contenders, { rounds: 9 });
-    const what = `memory list, ${hits} of ${count.toLocaleString("en")} keys`;
-    lines.push(
-      ...timeLines(what, measured, (ratio, _, { name }) =>
-        count === 1_000_000 && name === "scan of a Map" ? ratioGoal(ratio, 0.001) : undefined,
-      ),
+    const what = `memory list, ${hits} of ${formatCount(count)} keys`;
+    const measured = await plan.measure(what, contenders, { rounds: 9 });
+    const compared = timeLines(what, measured, (ratio, _, { name }) =>
+      count === amounts[2] && name === scanName
+        ? fasterGoal("memoryList", "list", ratio, timesFaster)
+        : undefined,
     );
+    const row = `memory list, ${hits} hits`;
+    lines.push(...grown(compared, { row, data: "keys in the store", amount: count }));
   }
   return lines;
 }
@@ -60,7 +67,7 @@ function scan(keys: readonly string[], prefix: string): Contender {
     return found.sort();
   };
   return {
-    name: "scan of a Map",
+    name: scanName,
     async run(n) {
       for (let i = 0; i < n; i++) complete(await list());
     },

@@ -5,8 +5,17 @@ import Keyv from "keyv";
 import { createStorage } from "unstorage";
 import memoryDriver from "unstorage/drivers/memory";
 import { memoryKvStore } from "../../bindings/index.ts";
-import { alternate, compare, type Measured } from "../measure.ts";
-import { type Goal, type Line, ratioGoal, timeLines } from "../report.ts";
+import {
+  formatCount,
+  type GoalOf,
+  grown,
+  type Line,
+  limitGoal,
+  ratioGoal,
+  timeLines,
+} from "../line.ts";
+import { compare } from "../measure.ts";
+import type { RunPlan } from "../plan.ts";
 import { uploadistaMemoryStore } from "../uploadista.ts";
 import { uploadKeys, uploadRecord } from "../workload.ts";
 
@@ -14,44 +23,54 @@ type Loop = (operations: number) => Promise<void>;
 type Peer = { readonly name: string; readonly get: Loop; readonly set: Loop };
 type Load = { readonly keys: readonly string[]; readonly value: string };
 
+const operations = ["get", "set"] as const;
+type Operation = (typeof operations)[number];
+
 const mostAboveMapNs = 1000;
 const map = "Map with await";
 
-export async function memoryRows(): Promise<Line[]> {
+export async function memoryRows(plan: RunPlan): Promise<Line[]> {
   const small = uploadRecord(300);
   const lines: Line[] = [];
-  for (const count of [1000, 10_000, 100_000]) {
-    const keys = uploadKeys(count);
-    const size = `300 B, ${count.toLocaleString("en")} keys`;
-    lines.push(...(await measure(size, await promisePeers({ keys, value: small }), required)));
+  for (const amount of plan.amounts(1000)) {
+    const peers = await promisePeers({ keys: uploadKeys(amount), value: small });
+    for (const operation of operations) {
+      const row = `memory ${operation}, 300 B`;
+      const what = `${row}, ${formatCount(amount)} keys`;
+      const measured = await measure(plan, operation, what, peers, required(operation));
+      lines.push(...grown(measured, { row, data: "keys in the store", amount }));
+    }
   }
   const raw = await rawPeers({ keys: uploadKeys(1000), value: small });
-  lines.push(...(await measure("300 B, raw calls of the others", raw)));
   const large = await promisePeers({ keys: uploadKeys(100), value: uploadRecord(100_000) });
-  lines.push(...(await measure("100 kB, 100 keys", large)));
+  for (const [size, peers] of [
+    ["300 B, raw calls of the others", raw],
+    ["100 kB, 100 keys", large],
+  ] as const) {
+    for (const operation of operations) {
+      lines.push(...(await measure(plan, operation, `memory ${operation}, ${size}`, peers)));
+    }
+  }
   return lines;
 }
 
-function required(ratio: Parameters<typeof ratioGoal>[0], ours: Measured, theirs: Measured): Goal {
-  if (theirs.name !== map) return ratioGoal(ratio, 1, true);
-  const above = compare(ours, theirs, (a, b) => a - b).median;
-  return {
-    text: `≤ 1 µs above it: ${Math.round(above)} ns`,
-    isReached: above <= mostAboveMapNs,
+function required(operation: Operation): GoalOf {
+  return (ratio, ours, theirs) => {
+    if (theirs.name !== map) return ratioGoal("memory", operation, ratio, 1, true);
+    const above = compare(ours, theirs, (a, b) => a - b).median;
+    return limitGoal("memory", `${operation} above the Map`, above, mostAboveMapNs, "time");
   };
 }
 
 async function measure(
-  size: string,
+  plan: RunPlan,
+  operation: Operation,
+  what: string,
   peers: readonly Peer[],
-  goal?: Parameters<typeof timeLines>[2],
+  goal?: GoalOf,
 ): Promise<Line[]> {
-  const lines: Line[] = [];
-  for (const operation of ["get", "set"] as const) {
-    const contenders = peers.map((peer) => ({ name: peer.name, run: peer[operation] }));
-    lines.push(...timeLines(`memory ${operation}, ${size}`, await alternate(contenders), goal));
-  }
-  return lines;
+  const contenders = peers.map((peer) => ({ name: peer.name, run: peer[operation] }));
+  return timeLines(what, await plan.measure(what, contenders, { sampleMs: 80 }), goal);
 }
 
 async function promisePeers(load: Load): Promise<Peer[]> {

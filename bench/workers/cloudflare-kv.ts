@@ -27,9 +27,12 @@ class Counted {
   constructor(kv: KVNamespace) {
     this.kv = new Proxy(kv, {
       get: (target, name) => {
-        if (name === "list") this.calls++;
         const member: unknown = Reflect.get(target, name);
-        return typeof member === "function" ? member.bind(target) : member;
+        if (typeof member !== "function") return member;
+        return (...given: unknown[]) => {
+          if (name === "list") this.calls++;
+          return member.apply(target, given);
+        };
       },
     });
   }

@@ -76,7 +76,7 @@ const Engine::Outcome& Engine::refuse(std::unexpected<Error> why) {
   return answerWith(std::move(why));
 }
 
-const Engine::Outcome& Engine::answerTo(const Request& request, Result<Answer> answer) {
+const Engine::Outcome& Engine::answerTo(const Request& request, Result<Answer>&& answer) {
   if (request.record != 0 && answer) {
     if (Result<void> ok = checkRecordsIn(*answer, request); !ok) {
       return refuse(std::unexpected(std::move(ok.error())));
@@ -85,7 +85,7 @@ const Engine::Outcome& Engine::answerTo(const Request& request, Result<Answer> a
   return answerWith(std::move(answer));
 }
 
-const Engine::Outcome& Engine::answerWith(Result<Answer> answer) {
+const Engine::Outcome& Engine::answerWith(Result<Answer>&& answer) {
   answer_.emplace(std::move(answer));
   outcome_.kind = Kind::kAnswered;
   outcome_.answer = &*answer_;

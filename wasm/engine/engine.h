@@ -80,9 +80,10 @@ class Engine {
   };
 
   [[nodiscard]] Slot* find(std::uint32_t slot, std::uint32_t sequence);
-  const Outcome& answerWith(Result<Answer> answer);
+  // An answer is moved once, into its place.
+  const Outcome& answerWith(Result<Answer>&& answer);
   // The same, if what it tells of records are records.
-  const Outcome& answerTo(const Request& request, Result<Answer> answer);
+  const Outcome& answerTo(const Request& request, Result<Answer>&& answer);
   [[gnu::cold, gnu::noinline]] const Outcome& refuse(std::unexpected<Error> why);
   // Begins an operation whose store needs its host. `request` was decoded from `bytes`, which lie
   // in `block` if that is given.

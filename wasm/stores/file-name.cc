@@ -12,10 +12,10 @@ constexpr std::size_t kLongestCharacter = 4;
 constexpr std::string_view kHex = "0123456789ABCDEF";
 
 std::optional<unsigned> escapeAt(std::string_view text, std::size_t at) {
-  if (at + 2 >= text.size()) return std::nullopt;
+  if (text[at] != '%' || at + 2 >= text.size()) return std::nullopt;
   const std::size_t high = kHex.find(text[at + 1]);
   const std::size_t low = kHex.find(text[at + 2]);
-  if (text[at] != '%' || high == kHex.npos || low == kHex.npos) return std::nullopt;
+  if (high == kHex.npos || low == kHex.npos) return std::nullopt;
   return static_cast<unsigned>(high * 16 + low);
 }
 
@@ -29,17 +29,17 @@ bool isEncoded(std::string_view key, std::size_t at, NameStyle style) {
 
 std::string pathOf(std::string_view key, NameStyle style) {
   std::string name;
+  std::size_t copied = 0;
   for (std::size_t at = 0; at < key.size(); ++at) {
-    const char c = key[at];
-    if (isEncoded(key, at, style)) {
-      const auto byte = static_cast<unsigned char>(c);
-      name += '%';
-      name += kHex[byte >> 4];
-      name += kHex[byte & 15];
-    } else {
-      name += c;
-    }
+    if (!isEncoded(key, at, style)) continue;
+    const auto byte = static_cast<unsigned char>(key[at]);
+    name.append(key, copied, at - copied);
+    name += '%';
+    name += kHex[byte >> 4];
+    name += kHex[byte & 15];
+    copied = at + 1;
   }
+  name.append(key, copied);
   std::string path;
   std::string_view left = name;
   while (left.size() > kMostNameBytes) {

@@ -37,6 +37,12 @@ void settle(Operation& operation) {
 
 }  // namespace
 
+FileStore::Paths FileStore::pathsOf(std::string_view fullKey) const {
+  std::string own = pathOf(fullKey, style_);
+  std::string plain = style_ == NameStyle::kPlain ? own : pathOf(fullKey, NameStyle::kPlain);
+  return {std::move(own), std::move(plain)};
+}
+
 bool FileStore::isGone(const Error& error) const { return isErrno(error, "ENOENT"); }
 
 Task<HostReply> FileStore::prepare(Operation& operation) {
@@ -71,8 +77,7 @@ Task<HostReply> FileStore::prepare(Operation& operation) {
 
 Task<FileStore::Found> FileStore::find(Operation& operation, Request request) {
   Found found;
-  const std::string path = pathOf(request.fullKey, style_);
-  const std::string plain = pathOf(request.fullKey, NameStyle::kPlain);
+  const auto [path, plain] = pathsOf(request.fullKey);
   if (isWrite(request.op)) {
     if (isExpiring_ && ++writes_ % kWritesPerSweep == 0) (void)co_await sweep(operation);
     // What the key holds does not matter to a plain write: it counts as there, so that it is
@@ -116,8 +121,7 @@ Task<HostReply> FileStore::unlock(Operation& operation, Op op, std::string path)
 }
 
 Task<HostReply> FileStore::write(Operation& operation, Request request) {
-  const std::string path = pathOf(request.fullKey, style_);
-  const std::string plain = pathOf(request.fullKey, NameStyle::kPlain);
+  const auto [path, plain] = pathsOf(request.fullKey);
   const std::string lock = lockOf(path);
   const bool expires = request.expiresAt.has_value();
   const std::string meta = writeMeta(expires, options_.syncs);
@@ -155,8 +159,7 @@ Task<HostReply> FileStore::write(Operation& operation, Request request) {
 }
 
 Task<HostReply> FileStore::remove(Operation& operation, Request request, std::string stat) {
-  const std::string path = pathOf(request.fullKey, style_);
-  const std::string plain = pathOf(request.fullKey, NameStyle::kPlain);
+  const auto [path, plain] = pathsOf(request.fullKey);
   const std::string name = lockOf(path);
   const bool writes = isWrite(request.op);
   // A write that waits for its lock has changed nothing yet. What `find` has locked is locked.

@@ -36,6 +36,12 @@ class FileStore final : public ValueStore {
   [[nodiscard]] Task<Answer> serveOther(Operation& operation) override;
 
  private:
+  // Where the key's file belongs, and where another program would have put it.
+  struct Paths {
+    std::string own;
+    std::string plain;
+  };
+  [[nodiscard]] Paths pathsOf(std::string_view fullKey) const;
   // Waits for the lock of the key whose file has that path. An operation that is given up meanwhile
   // has changed nothing.
   [[nodiscard]] Task<HostReply> lock(Operation& operation, std::string path);
