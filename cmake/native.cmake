@@ -16,7 +16,20 @@ endif()
 target_sources(kvista_core PRIVATE ${open_outside} ${open_file} ${open_in_object})
 
 if(native_test_sources)
-  add_executable(kvista_tests ${native_test_sources})
+  # What the simulator checks with has tests of its own.
+  add_executable(
+    kvista_tests
+    ${native_test_sources}
+    tests/simulation/checks.cc
+    tests/simulation/history.cc
+    tests/simulation/key-model.cc
+    tests/simulation/lateness.cc
+    tests/simulation/linearizability.cc
+    tests/simulation/plan.cc
+    tests/simulation/power.cc
+    tests/simulation/staleness.cc
+    tests/simulation/values.cc
+  )
   target_link_libraries(kvista_tests PRIVATE kvista_core Catch2::Catch2WithMain SQLite::SQLite3)
   if(TARGET kvista_boundary)
     target_link_libraries(kvista_tests PRIVATE kvista_boundary)
@@ -27,3 +40,4 @@ if(native_test_sources)
 endif()
 
 include(cmake/paths.cmake)
+include(cmake/simulation.cmake)

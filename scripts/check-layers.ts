@@ -124,6 +124,22 @@ for (const file of globSync("worker/**/*.ts")) {
   counted.worker++;
 }
 
+// Bugs are planted in the simulator's own copies alone. That the sources are without them shows in its build, which finds
+// what it changes in each.
+for (const file of [
+  ...globSync("{wasm,bindings,worker}/**/*.{cc,h,ts}"),
+  "CMakeLists.txt",
+  "cmake/wasm.cmake",
+  "scripts/package.ts",
+]) {
+  readFileSync(file, "utf8")
+    .split("\n")
+    .forEach((line, index) => {
+      if (/\bplant(?:s|ed)?\b|tests\/simulation|simulation\.cmake/i.test(line))
+        report(file, index + 1, "names the simulator, or a bug that is planted in it");
+    });
+}
+
 for (const problem of problems) console.error(problem);
 console.log(
   `layers: ${counted.core} files of the core, ${counted.boundary} of the boundary in C++, ` +

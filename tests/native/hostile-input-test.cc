@@ -181,8 +181,8 @@ TEST_CASE("Rows of another prefix, and values of too many parts, are not believe
   const Replied keys{.present = true, .value = ByteWriter().u8(3).bytes(twice).take()};
   CHECK(World(kConfig, keys).driver.run(list()).code() == Code::kCorrupt);
   const std::string row = ByteWriter().u8(0).u8(1).f64(2261).u8(2).bytes("v").take();
-  CHECK(World(kConfig, {.present = true, .value = row}).driver.run(get("a")).code() ==
-        Code::kCorrupt);
+  const Call entry{.op = Op::kEntry, .key = "a"};
+  CHECK(World(kConfig, {.present = true, .value = row}).driver.run(entry).code() == Code::kCorrupt);
 }
 
 TEST_CASE("An object writes what it read, whoever else reads and writes meanwhile") {

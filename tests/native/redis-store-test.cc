@@ -133,6 +133,15 @@ TEST_CASE("A mismatch after a command that may have been sent twice is settled b
   }
 }
 
+TEST_CASE("A script that the server does not know is no absent key, whatever time is left") {
+  World world([](const std::string& command) {
+    return command.starts_with("evalsha") ? failed("ReplyError: NOSCRIPT No script") : number(2);
+  });
+  Call call = compareAndSet("a", versionOf("old"), "new");
+  call.deadlineMs = 1;
+  CHECK(world.driver.run(call).code() == Code::kUnavailable);
+}
+
 TEST_CASE("A refused repetition by the client says nothing about what it repeated") {
   // The server was started again: the write is in its file, the script it does not know any more.
   World world([&](const std::string& command) {

@@ -63,11 +63,21 @@ TEST_CASE(
   CHECK(world.driver().run(get("a")).value == "1");
 }
 
-TEST_CASE("A creation that did not arrive is sent again when the key is still absent") {
+TEST_CASE("A creation whose answer was lost does not come back after somebody has deleted it") {
   World world;
-  world.script(isSetting, {{.refused = kLost}});
-  CHECK(world.driver().run(compareAndSet("a", std::nullopt, "1")).ok());
-  CHECK(world.driver().run(get("a")).value == "1");
+  bool first = true;
+  world.objects.fate = [&](const Passing& call) {
+    if (!first || call.op != Op::kCompareAndSet) return Fate{};
+    first = false;
+    return Fate{.answerDelayMs = 100, .lost = kLost};
+  };
+  const auto told = world.driver().start(compareAndSet("a", std::nullopt, "1"));
+  world.loop.advance(50);
+  REQUIRE(world.driver().run(get("a")).present);
+  REQUIRE(world.driver().run(deleteKey("a")).ok());
+  REQUIRE(world.loop.runUntil([&] { return told->done; }));
+  CHECK(told->code() == Code::kOutcomeUnknown);
+  CHECK_FALSE(world.driver().run(get("a")).present);
 }
 
 TEST_CASE("A conditional write whose answer was lost is never a version mismatch") {
@@ -114,6 +124,27 @@ TEST_CASE("A delete whose answer was lost is found done") {
   world.script([](const Passing& call) { return call.op == Op::kDelete; }, {{.lost = kThrew}});
   CHECK(world.driver().run(deleteKey("a")).ok());
   CHECK_FALSE(world.driver().run(get("a")).present);
+}
+
+TEST_CASE("A delete that was cut off is finished without removing what was written since") {
+  World world;
+  REQUIRE(world.driver().run(set("a", "0")).ok());
+  bool isCutOff = false;
+  world.objects.storageFault = [&](bool, const std::string&,
+                                   const Step& step) -> std::optional<std::string> {
+    if (isCutOff || step.front().verb != Verb::kEmpty) return std::nullopt;
+    isCutOff = true;
+    return "Error: disk I/O error: SQLITE_IOERR";
+  };
+  const auto told = world.driver().start(deleteKey("a"));
+  world.loop.advance(0.5);
+  REQUIRE(isCutOff);
+  CHECK_FALSE(world.driver().run(get("a")).present);
+  REQUIRE(world.driver().run(set("a", "1")).ok());
+  REQUIRE(world.loop.runUntil([&] { return told->done; }));
+  CHECK(told->ok());
+  CHECK(world.driver().run(get("a")).value == "1");
+  CHECK(world.driver().run(list()).keys == std::vector<std::string>{"a"});
 }
 
 TEST_CASE("A patch whose answer was lost has an unknown outcome, unless the version tells") {

@@ -7,9 +7,9 @@ namespace kvista {
 
 enum class Settling { kDone, kTryAgain, kUnknown };
 
-// `now` is what the key holds (present, version, expiry); its number is not 0 if a removal was
-// begun there and is unfinished. Our own value there: done. The expected version still there:
-// nothing was carried out. Everything else may have been written by anybody.
+// `now` is what the key holds (present, version, expiry). Our own value there: done. The expected
+// version still there: nothing was carried out. Everything else may have been written by anybody;
+// of a key that is absent, as a creation expects, what was created may have been removed since.
 [[nodiscard]] Settling settleBy(const Request& write, const Answer& now);
 
 // What the caller of a write that was carried out is told.

@@ -1,6 +1,7 @@
 // The messages that travel between a Worker and an object, and what goes to JavaScript as bytes.
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "wasm/core/bytes.h"
 #include "wasm/core/message.h"
@@ -122,7 +123,7 @@ Result<Answer> decodeAnswer(std::string_view head, std::string_view value) {
     answer.keyCount = in.u32();
     answer.keys = in.bytes();
     // Some readers go by the count, others by the NUL behind each.
-    const bool isCounted = std::ranges::count(answer.keys, '\0') == answer.keyCount;
+    const bool isCounted = std::cmp_equal(std::ranges::count(answer.keys, '\0'), answer.keyCount);
     if (!isCounted || !answer.keys.ends_with('\0')) return noMessage();
   }
   if ((bits & kCursor) != 0) answer.cursor = std::string(in.bytes());

@@ -21,10 +21,9 @@
 //   and its
 //                                       shard that asks                        row is that shard's;
 //                                       expiry
-//   an object         kObjectVersion    key                                    present, version,
-//   expiry,
-//                                                                              number 1: removal
-//                                                                              unfinished
+//   an object         kObjectVersion    key; finishes a removal that was       present, version,
+//   expiry
+//                                       cut off
 #pragma once
 
 #include <cmath>

@@ -143,9 +143,15 @@ Task<Answer> ObjectStore::read(Operation& operation) {
 
 Task<Answer> ObjectStore::tellVersion(Operation& operation) {
   Result<std::optional<ObjectHead>> head = co_await readHead(operation);
+  if (head && *head && !(*head)->live) {
+    // The removal that was cut off may be that of the caller, whom this tells that it is over.
+    // Sending it again instead might remove what was written since.
+    if (Result<Answer> locked = co_await lock(operation); !locked) co_return locked;
+    head = co_await readHead(operation);
+    if (head && *head && !(*head)->live) co_return co_await removeAll(operation, **head, {});
+  }
   if (!head) co_return std::unexpected(std::move(head.error()));
   Answer answer;
-  answer.number = *head && !(*head)->live ? 1 : 0;
   if (!*head || !(*head)->holdsValue(operation.nowMs())) co_return answer;
   answer.present = true;
   answer.expiresAt = (*head)->expiry();

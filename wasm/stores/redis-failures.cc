@@ -26,7 +26,7 @@ constexpr std::string_view kUnreachable =
 // The first that is mentioned counts. The server's own refusals come before what clients say, which
 // may quote them. Error prefixes: https://redis.io/docs/latest/develop/reference/protocol-spec/
 constexpr Known kKnown[] = {
-    {"NOSCRIPT", "", Code::kNotFound},
+    {"NOSCRIPT", "Redis was restarted: try again", Code::kNotFound},
     {"WRONGTYPE",
      "another program keeps a value of another type under this key: use a keyNamespace of your "
      "own, or delete it with redis-cli del",

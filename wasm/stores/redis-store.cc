@@ -115,7 +115,11 @@ HostRequest RedisStore::hostRequest(const Request& call, std::string& bytes) con
 
 Failure RedisStore::failureIn(const Request& call, const HostReply& reply) {
   Failure why = kRedisBackend.classify(reply);
-  if (why.error.code == Code::kNotFound) sendsText_[isWrite(call.op) ? 1 : 0] = true;
+  if (why.error.code == Code::kNotFound) {
+    sendsText_[isWrite(call.op) ? 1 : 0] = true;
+    // Told only if no time is left to send the text.
+    why.error.code = Code::kUnavailable;
+  }
   // A refusal of the repetition says nothing about what it repeats.
   if ((reply.failureFlags & failure::kSentAgain) != 0) why.carriedOut = true;
   return why;

@@ -2,9 +2,8 @@
 
 #include <cstring>
 
-#include <catch2/catch_test_macros.hpp>
-
 #include "bindings/wire.h"
+#include "tests/native/support/check.h"
 #include "wasm/core/bytes.h"
 
 namespace kvista::test {
@@ -52,7 +51,7 @@ struct Driver::Flight {
 
 Driver::Driver(Loop& loop, Host& host, std::string_view config, std::size_t limitBytes)
     : loop_(loop), host_(host), engine_(limitBytes), handle_(engine_.open(config)) {
-  REQUIRE(handle_ != 0);
+  ensure(handle_ != 0);
 }
 
 Driver::~Driver() { *alive_ = false; }
@@ -101,7 +100,7 @@ std::shared_ptr<const Told> Driver::startBytes(std::string bytes) {
 
 Told Driver::run(const Call& call) {
   const std::shared_ptr<const Told> told = start(call);
-  REQUIRE(loop_.runUntil([&] { return told->done; }));
+  ensure(loop_.runUntil([&] { return told->done; }));
   return *told;
 }
 
@@ -141,7 +140,7 @@ bool Driver::resume(const std::shared_ptr<Flight>& flight, const Replies& replie
   std::vector<HostReply> decoded;
   if (count) {
     auto read = wire::decodeReplies({bytes, encoded.size()}, *count);
-    REQUIRE(read);
+    ensure(read.has_value());
     decoded = std::move(*read);
   }
   const Engine::Outcome& outcome =

@@ -1,7 +1,6 @@
 #include "tests/native/support/fake-objects.h"
 
-#include <catch2/catch_test_macros.hpp>
-
+#include "tests/native/support/check.h"
 #include "tests/native/support/object-node.h"
 
 namespace kvista::test {
@@ -25,7 +24,7 @@ class FakeObjects::WorkerHost final : public Host {
     };
     auto open = std::make_shared<Open>(Open{Replies(step.size()), step.size(), std::move(later)});
     for (std::size_t i = 0; i < step.size(); ++i) {
-      REQUIRE(step[i].verb == Verb::kCall);
+      ensure(step[i].verb == Verb::kCall);
       objects_.call(step[i].number == 1, step[i].key, step[i].meta, step[i].value,
                     [open, i](Replied reply) {
                       open->replies[i] = std::move(reply);
@@ -101,6 +100,7 @@ void FakeObjects::fireAlarm(const std::string& key, double atMs, int attempt) {
   } else if (storage.alarmMs) {
     return;  // another one was set meanwhile
   }
+  ++alarms;
   node({false, key}).alarm([this, key, atMs, attempt](bool succeeded) {
     if (succeeded || attempt > kAlarmAttempts) return;
     loop_.after(kAlarmRetryMs * static_cast<double>(1 << (attempt - 1)),
@@ -113,6 +113,12 @@ std::size_t FakeObjects::objectsWithStorage() const {
   for (const auto& [key, storage] : cells_) {
     count += !storage.cells.empty() || storage.alarmMs ? 1 : 0;
   }
+  return count;
+}
+
+std::size_t FakeObjects::operationsInFlight() const {
+  std::size_t count = 0;
+  for (const auto& [name, node] : nodes_) count += node->operationsInFlight();
   return count;
 }
 

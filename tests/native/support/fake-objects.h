@@ -67,6 +67,10 @@ class FakeObjects {
   // The sum of the rows of all shards.
   [[nodiscard]] std::size_t catalogRows();
   [[nodiscard]] std::size_t liveNodes() const { return nodes_.size(); }
+  // Of all objects and shards that run.
+  [[nodiscard]] std::size_t operationsInFlight() const;
+  // How many alarms went off.
+  std::size_t alarms = 0;
 
  private:
   friend class ObjectNode;

@@ -1,6 +1,6 @@
 #include "tests/native/support/object-node.h"
 
-#include <catch2/catch_test_macros.hpp>
+#include "tests/native/support/check.h"
 
 namespace kvista::test {
 namespace {
@@ -154,21 +154,22 @@ Replies ObjectNode::useStorage(const Step& step) {
         reply.meta = meta->second;
       }
     } else if (one.verb == Verb::kWrite) {
-      REQUIRE(one.key.size() + one.value.size() <= 2'000'000);
+      ensure(one.key.size() + one.value.size() <= 2'000'000);
       storage.cells[one.key] = one.value;
       storage.metas[one.key] = one.meta;
     } else if (one.verb == Verb::kRemove) {
       storage.cells.erase(one.key);
       storage.metas.erase(one.key);
     } else if (one.verb == Verb::kSetAlarm) {
-      REQUIRE(one.number > 0);
-      REQUIRE(one.number < 1e18);
+      ensure(one.number > 0);
+      ensure(one.number < 1e18);
       storage.alarmMs = one.number;
       objects_.scheduleAlarm(name_);
     } else if (one.verb == Verb::kEmpty) {
       storage = Cells{};
     } else {
-      FAIL("an object's storage cannot do verb " << static_cast<int>(one.verb));
+      ensure(false,
+             "an object's storage cannot do verb " + std::to_string(static_cast<int>(one.verb)));
     }
   }
   return replies;
@@ -182,7 +183,7 @@ void ObjectNode::send(const Step& step, std::function<void(Replies)> later) {
   };
   auto open = std::make_shared<Open>(Open{Replies(step.size()), step.size(), std::move(later)});
   for (std::size_t i = 0; i < step.size(); ++i) {
-    REQUIRE(step[i].verb == Verb::kCall);
+    ensure(step[i].verb == Verb::kCall);
     objects_.call(step[i].number == 1, step[i].key, step[i].meta, step[i].value,
                   [this, open, i](Replied reply) {
                     open->replies[i] = std::move(reply);

@@ -15,6 +15,7 @@ class ObjectNode final : public Host {
   void alarm(std::function<void(bool)> done);
   // From now on nothing happens here; those who wait get an error.
   void die();
+  [[nodiscard]] std::size_t operationsInFlight() { return driver_.engine().operationsInFlight(); }
 
   std::optional<Replies> perform(std::uint64_t operation, const Step& step,
                                  std::function<void(Replies)> later) override;

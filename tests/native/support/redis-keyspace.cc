@@ -109,8 +109,11 @@ std::uint64_t RedisKeyspace::scan(std::uint64_t cursor, std::uint64_t count,
   } while (cursor != 0 && --steps > 0 && keys.size() < count);
   if (repeatsEvery == 0) return cursor;
   std::vector<std::string> scanned = keys;
-  if (++scans_ % repeatsEvery == 0)
-    keys.insert(keys.end(), lastScanned_.begin(), lastScanned_.end());
+  if (++scans_ % repeatsEvery == 0) {
+    // Of those that are still there: what is gone it gives no more.
+    std::ranges::copy_if(lastScanned_, std::back_inserter(keys),
+                         [&](const std::string& key) { return find(key) != nullptr; });
+  }
   lastScanned_ = std::move(scanned);
   return cursor;
 }

@@ -1,7 +1,6 @@
 #include "tests/native/support/sqlite-host.h"
 
-#include <catch2/catch_test_macros.hpp>
-
+#include "tests/native/support/check.h"
 #include "wasm/core/bytes.h"
 
 namespace kvista::test {
@@ -41,7 +40,7 @@ void bind(sqlite3_stmt* statement, const Asked& asked) {
         break;
     }
   }
-  REQUIRE(in.ok());
+  ensure(in.ok());
 }
 
 void appendRow(sqlite3_stmt* statement, ByteWriter& out) {
@@ -69,7 +68,7 @@ void appendRow(sqlite3_stmt* statement, ByteWriter& out) {
 
 Database::Database() {
   sqlite3* database = nullptr;
-  REQUIRE(sqlite3_open(":memory:", &database) == SQLITE_OK);
+  ensure(sqlite3_open(":memory:", &database) == SQLITE_OK);
   database_.reset(database);
 }
 
@@ -77,7 +76,7 @@ Replies Database::run(const Step& step) {
   exec("BEGIN");
   Replies replies;
   for (const Asked& asked : step) {
-    REQUIRE(asked.verb == Verb::kSql);
+    ensure(asked.verb == Verb::kSql);
     replies.push_back(runOne(asked));
     if (!replies.back().failed) continue;
     exec("ROLLBACK");
@@ -110,13 +109,13 @@ Replied Database::runOne(const Asked& asked) {
 
 double Database::number(const std::string& statement) {
   const Replied reply = runOne({.verb = Verb::kSql, .key = statement});
-  REQUIRE_FALSE(reply.failed);
+  ensure(!reply.failed);
   ByteReader in(reply.value);
   return in.u8() == 1 ? in.f64() : -1;
 }
 
 void Database::exec(const std::string& statement) {
-  REQUIRE(sqlite3_exec(database_.get(), statement.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK);
+  ensure(sqlite3_exec(database_.get(), statement.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK);
 }
 
 std::optional<Replies> SqliteHost::perform(std::uint64_t /*operation*/, const Step& step,

@@ -133,7 +133,7 @@ export class RedisSteps {
   }
 
   async #perform(request: Partial<RequestView>): Promise<HostReply> {
-    const [reply = {}] = await this.#host.perform([request as RequestView], {});
+    const [reply = {}] = (await this.#host.perform([request as RequestView], {})) ?? [];
     if ("thrown" in reply) throw reply.thrown;
     return reply;
   }

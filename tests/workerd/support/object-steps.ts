@@ -79,10 +79,10 @@ export class ObjectSteps {
     }
   }
 
-  // What a host rejects with, the drive loop takes as the reply to each request.
+  // What a host rejects with, the drive loop takes as the reply to each request, and null as success.
   async #perform(requests: RequestView[], session: HostSession): Promise<readonly HostReply[]> {
     try {
-      return await this.#host.perform(requests, session);
+      return (await this.#host.perform(requests, session)) ?? requests.map(() => ({}));
     } catch (thrown) {
       return requests.map(() => ({ thrown }));
     }

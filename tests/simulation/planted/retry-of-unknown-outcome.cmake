@@ -1,0 +1,11 @@
+# A write that may have been carried out is repeated without a look at what is there.
+set(store objects)
+set(finds "linearizability listing")
+set(file wasm/stores/calling-store.cc)
+change([=[
+    if (exposed) {
+      Request look = call;
+]=] [=[
+    if (exposed && lookOp_ == Op::kDiagnose) {
+      Request look = call;
+]=])

@@ -1,0 +1,18 @@
+# The catalog learns of a new key only after the caller was told that it is written.
+set(store objects)
+set(finds listing)
+set(file wasm/stores/object.cc)
+change([=[
+    Result<Answer> added = co_await callCatalog(operation, shard, call);
+    if (!added) co_return added;
+    generation = added->number;
+]=] [=[
+    generation = 0;
+]=])
+change([=[
+  Request call = callFor(operation, Op::kCatalogConfirm, (*head)->key);
+  call.number = (*head)->generation;
+]=] [=[
+  Request call = callFor(operation, Op::kCatalogAdd, (*head)->key);
+  call.number = (*head)->shard;
+]=])
