@@ -70,6 +70,10 @@ export function summary(lines: readonly Line[]): string[] {
     "| what | beside | at least | measured, the worst of each | reached |",
     "| --- | --- | --- | --- | --- |",
     ...body,
+    "",
+    "All figures: [bench/results/latest.md](bench/results/latest.md)",
+    "",
+    "![Ours by theirs](bench/results/latest.svg)",
   ];
 }
 
