@@ -3,6 +3,8 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include "tests/native/support/moments.h"
+
 using namespace kvista::simulation;
 
 namespace {
@@ -11,14 +13,6 @@ using Kind = KeyOperation::Kind;
 using Outcome = KeyOperation::Outcome;
 using History = std::vector<KeyOperation>;
 
-// An operation from one moment to another. The clock shows 1 ms a moment.
-KeyOperation at(std::uint64_t begin, std::uint64_t end, KeyOperation operation) {
-  operation.begin = begin;
-  operation.end = end;
-  operation.beginMs = static_cast<double>(begin);
-  operation.endMs = end == kOpen ? 1e18 : static_cast<double>(end);
-  return operation;
-}
 KeyOperation set(int value, std::int64_t expiresAt = kNever) {
   return {.kind = Kind::kSet, .value = value, .expiresAt = expiresAt};
 }

@@ -2,6 +2,7 @@
 // histories written by hand.
 #include <catch2/catch_test_macros.hpp>
 
+#include "tests/native/support/moments.h"
 #include "tests/simulation/checks.h"
 
 using namespace kvista::simulation;
@@ -11,14 +12,6 @@ namespace {
 using Kind = KeyOperation::Kind;
 using Operations = std::vector<KeyOperation>;
 
-// An operation from one moment to another. The clock shows 1 ms a moment.
-KeyOperation at(std::uint64_t begin, std::uint64_t end, KeyOperation operation) {
-  operation.begin = begin;
-  operation.end = end;
-  operation.beginMs = static_cast<double>(begin);
-  operation.endMs = end == kOpen ? 1e18 : static_cast<double>(end);
-  return operation;
-}
 KeyOperation set(int value, std::size_t isolate = 0) {
   return {.kind = Kind::kSet, .value = value, .isolate = isolate};
 }

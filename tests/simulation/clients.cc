@@ -66,7 +66,7 @@ void Clients::begin(const Planned& planned) {
 
 void Clients::send(Flight& flight, const test::Call& call) {
   ++history_.calls;
-  world_.tally.count("operation", nameOf(call.op));
+  world_.tally.count("operation", test::nameOf(call.op));
   const std::size_t isolate = history_.records[flight.record].isolate;
   test::Driver& driver = world_.isolate(isolate);
   flight.watch = world_.watch(isolate);

@@ -14,7 +14,7 @@ std::string expiryText(ExpiryKind kind, double expiry) {
 
 std::string asked(const Record& record) {
   const test::Call& call = record.call;
-  std::string text = nameOf(call.op);
+  std::string text = test::nameOf(call.op);
   if (call.items.empty()) text += " " + (call.key.empty() ? "''" : call.key);
   if (call.op == Op::kPage) text += std::format(" by {}", call.number);
   if (!call.value.empty()) text += " = " + abridged(call.value);

@@ -142,37 +142,6 @@ Plan planFor(std::uint64_t seed, const Abilities& abilities) {
   return Planner(seed, abilities).make();
 }
 
-const char* nameOf(Op op) {
-  switch (op) {
-    case Op::kGet:
-      return "get";
-    case Op::kSet:
-      return "set";
-    case Op::kDelete:
-      return "delete";
-    case Op::kList:
-      return "list";
-    case Op::kPage:
-      return "page";
-    case Op::kEntry:
-      return "entry";
-    case Op::kCompareAndSet:
-      return "compareAndSet";
-    case Op::kCompareAndDelete:
-      return "compareAndDelete";
-    case Op::kPatch:
-      return "patch";
-    case Op::kGetMany:
-      return "getMany";
-    case Op::kSetMany:
-      return "setMany";
-    case Op::kDeleteMany:
-      return "deleteMany";
-    default:
-      return "another operation";
-  }
-}
-
 std::string valueOf(std::uint64_t id, std::size_t i, ValueForm form) {
   const std::string name = std::to_string(id) + "." + std::to_string(i);
   const auto padded = [&](std::size_t bytes) {

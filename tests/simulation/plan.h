@@ -58,7 +58,6 @@ struct Abilities {
 
 [[nodiscard]] Plan planFor(std::uint64_t seed, const Abilities& abilities);
 
-[[nodiscard]] const char* nameOf(Op op);
 // The text that the operation with that id writes to its item `i`: no other has it.
 [[nodiscard]] std::string valueOf(std::uint64_t id, std::size_t i, ValueForm form);
 [[nodiscard]] std::string patchOf(std::uint64_t id);

@@ -58,6 +58,51 @@ Told tell(const Result<Answer>& answer) {
   return told;
 }
 
+const char* nameOf(Op op) {
+  switch (op) {
+    case Op::kGet:
+      return "get";
+    case Op::kSet:
+      return "set";
+    case Op::kDelete:
+      return "delete";
+    case Op::kList:
+      return "list";
+    case Op::kPage:
+      return "page";
+    case Op::kEntry:
+      return "entry";
+    case Op::kCompareAndSet:
+      return "compareAndSet";
+    case Op::kCompareAndDelete:
+      return "compareAndDelete";
+    case Op::kPatch:
+      return "patch";
+    case Op::kGetMany:
+      return "getMany";
+    case Op::kSetMany:
+      return "setMany";
+    case Op::kDeleteMany:
+      return "deleteMany";
+    case Op::kObjectConfirm:
+      return "confirm";
+    case Op::kObjectVersion:
+      return "version";
+    case Op::kCatalogAdd:
+      return "add";
+    case Op::kCatalogConfirm:
+      return "confirmed";
+    case Op::kCatalogRemove:
+      return "remove";
+    case Op::kCatalogPage:
+      return "page";
+    case Op::kCatalogRaise:
+      return "raise";
+    default:
+      return "another operation";
+  }
+}
+
 const char* nameOf(Code code) {
   constexpr const char* kNames[] = {
       "none",        "INVALID_KEY",      "INVALID_VALUE", "INVALID_ARGUMENT",

@@ -59,6 +59,7 @@ struct Told {
 };
 [[nodiscard]] Told tell(const Result<Answer>& answer);
 
+[[nodiscard]] const char* nameOf(Op op);
 [[nodiscard]] const char* nameOf(Code code);
 
 // The calls that tests make most.

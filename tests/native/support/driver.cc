@@ -29,6 +29,20 @@ std::string encodeReplies(const Replies& replies) {
 
 }  // namespace
 
+std::function<void(std::size_t, Replied)> gather(std::size_t count,
+                                                 std::function<void(Replies)> later) {
+  struct Open {
+    Replies replies;
+    std::size_t missing;
+    std::function<void(Replies)> later;
+  };
+  auto open = std::make_shared<Open>(Open{Replies(count), count, std::move(later)});
+  return [open](std::size_t i, Replied reply) {
+    open->replies[i] = std::move(reply);
+    if (--open->missing == 0) open->later(std::move(open->replies));
+  };
+}
+
 Replied failed(std::string message, std::uint32_t flags) {
   return {.failed = true, .failureFlags = flags, .value = std::move(message)};
 }

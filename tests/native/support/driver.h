@@ -35,6 +35,11 @@ struct Replied {
 using Step = std::vector<Asked>;
 using Replies = std::vector<Replied>;
 
+// Takes a step's replies as they come, each by the index of its request, and hands them on when all
+// are there.
+[[nodiscard]] std::function<void(std::size_t, Replied)> gather(std::size_t count,
+                                                               std::function<void(Replies)> later);
+
 [[nodiscard]] Replied failed(std::string message, std::uint32_t flags = 0);
 
 class Host {

@@ -17,19 +17,11 @@ class FakeObjects::WorkerHost final : public Host {
   explicit WorkerHost(FakeObjects& objects) : objects_(objects) {}
   std::optional<Replies> perform(std::uint64_t /*operation*/, const Step& step,
                                  std::function<void(Replies)> later) override {
-    struct Open {
-      Replies replies;
-      std::size_t missing;
-      std::function<void(Replies)> later;
-    };
-    auto open = std::make_shared<Open>(Open{Replies(step.size()), step.size(), std::move(later)});
+    const auto done = gather(step.size(), std::move(later));
     for (std::size_t i = 0; i < step.size(); ++i) {
       ensure(step[i].verb == Verb::kCall);
       objects_.call(step[i].number == 1, step[i].key, step[i].meta, step[i].value,
-                    [open, i](Replied reply) {
-                      open->replies[i] = std::move(reply);
-                      if (--open->missing == 0) open->later(std::move(open->replies));
-                    });
+                    [done, i](Replied reply) { done(i, std::move(reply)); });
     }
     return std::nullopt;
   }

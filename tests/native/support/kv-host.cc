@@ -38,22 +38,15 @@ std::string packBulk(const std::vector<std::optional<FakeKv::Found>>& found) {
 
 std::optional<Replies> KvHost::perform(std::uint64_t /*operation*/, const Step& step,
                                        std::function<void(Replies)> later) {
-  struct Open {
-    Replies replies;
-    std::size_t missing;
-    std::function<void(Replies)> later;
-  };
-  auto open = std::make_shared<Open>(Open{Replies(step.size()), step.size(), std::move(later)});
+  const auto done = gather(step.size(), std::move(later));
   for (std::size_t i = 0; i < step.size(); ++i) {
     const Fate decided = fate ? fate(step[i]) : Fate{};
     if (decided.silent) continue;
-    loop_.after(decided.delayMs, [this, open, i, decided, asked = step[i]] {
+    loop_.after(decided.delayMs, [this, done, i, decided, asked = step[i]] {
       Replied reply = decided.refused ? *decided.refused : carryOut(asked);
       if (decided.lost) reply = *decided.lost;
-      loop_.after(decided.answerDelayMs, [open, i, answered = std::move(reply)] {
-        open->replies[i] = answered;
-        if (--open->missing == 0) open->later(std::move(open->replies));
-      });
+      loop_.after(decided.answerDelayMs,
+                  [done, i, answered = std::move(reply)] { done(i, answered); });
     });
   }
   return std::nullopt;

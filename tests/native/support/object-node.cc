@@ -176,19 +176,13 @@ Replies ObjectNode::useStorage(const Step& step) {
 }
 
 void ObjectNode::send(const Step& step, std::function<void(Replies)> later) {
-  struct Open {
-    Replies replies;
-    std::size_t missing;
-    std::function<void(Replies)> later;
-  };
-  auto open = std::make_shared<Open>(Open{Replies(step.size()), step.size(), std::move(later)});
+  const auto done = gather(step.size(), [this, later = std::move(later)](Replies replies) {
+    if (!dead_) later(std::move(replies));
+  });
   for (std::size_t i = 0; i < step.size(); ++i) {
     ensure(step[i].verb == Verb::kCall);
     objects_.call(step[i].number == 1, step[i].key, step[i].meta, step[i].value,
-                  [this, open, i](Replied reply) {
-                    open->replies[i] = std::move(reply);
-                    if (--open->missing == 0 && !dead_) open->later(std::move(open->replies));
-                  });
+                  [done, i](Replied reply) { done(i, std::move(reply)); });
   }
 }
 

@@ -184,17 +184,9 @@ void RedisHost::send(const Asked& asked, bool isAgain, const std::function<void(
 
 std::optional<Replies> RedisHost::perform(std::uint64_t /*operation*/, const Step& step,
                                           std::function<void(Replies)> later) {
-  struct Open {
-    Replies replies;
-    std::size_t missing;
-    std::function<void(Replies)> later;
-  };
-  auto open = std::make_shared<Open>(Open{Replies(step.size()), step.size(), std::move(later)});
+  const auto gathered = gather(step.size(), std::move(later));
   for (std::size_t i = 0; i < step.size(); ++i) {
-    const auto done = [open, i](Replied reply) {
-      open->replies[i] = std::move(reply);
-      if (--open->missing == 0) open->later(std::move(open->replies));
-    };
+    const auto done = [gathered, i](Replied reply) { gathered(i, std::move(reply)); };
     if (step[i].verb == Verb::kNodes) {
       loop_.after(0, [this, done] { done(names()); });
     } else if (step[i].verb == Verb::kCommand) {

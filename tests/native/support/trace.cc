@@ -5,39 +5,6 @@
 namespace kvista::test {
 namespace {
 
-const char* nameOf(Op op) {
-  switch (op) {
-    case Op::kGet:
-      return "get";
-    case Op::kSet:
-      return "set";
-    case Op::kDelete:
-      return "delete";
-    case Op::kEntry:
-      return "entry";
-    case Op::kCompareAndSet:
-      return "compareAndSet";
-    case Op::kPatch:
-      return "patch";
-    case Op::kObjectConfirm:
-      return "confirm";
-    case Op::kObjectVersion:
-      return "version";
-    case Op::kCatalogAdd:
-      return "add";
-    case Op::kCatalogConfirm:
-      return "confirmed";
-    case Op::kCatalogRemove:
-      return "remove";
-    case Op::kCatalogPage:
-      return "page";
-    case Op::kCatalogRaise:
-      return "raise";
-    default:
-      return "another operation";
-  }
-}
-
 std::string describe(const Asked& asked) {
   switch (asked.verb) {
     case Verb::kSleep:
