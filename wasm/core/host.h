@@ -36,13 +36,12 @@ enum class Verb : std::uint8_t {
   // stores/file-stat.h; an entry is the path of a file, followed by NUL.
   //   kRead: number: at most so many bytes; value: a second path, looked for letter by letter if
   //     there is nothing at the first → value, meta: stat
-  //   kWrite: writes aside; number: the mtime in seconds, or 0; meta: f64 mode, f64 1 if it is
-  //   synced kRemove: value: a second path, looked for letter by letter; number: 1 if it is synced;
-  //   meta: a
-  //     stat, without which the file stays
+  //   kWrite: writes aside; number: the mtime in seconds, or 0; meta: f64 mode, f64 1 if synced
+  //   kRemove: value: a second path, looked for letter by letter; number: 1 if it is synced;
+  //     meta: a stat, without which the file stays
   //   kScan → value: entries; number: not 0 if a value with an expiry was ever written
-  //   kLock: key: a name; number: wait at most until then → held until released or the operation
-  //   ends
+  //   kLock: key: a name; number: wait at most until then → held until released, or until the
+  //     operation ends
   kUnlock = 20,
   kRename = 21,    // what was written aside gets that path; value, number: as of kRemove
   kStatMany = 22,  // value: paths, each followed by NUL → value: stats, or zeros

@@ -1,29 +1,19 @@
-// The calls that pass between a Worker's store, the objects and the shards of the catalog: who is
-// asked, with what, and what the numbers of the answer mean.
+// The calls that pass between a Worker's store, the objects and the shards of the catalog: what is
+// asked with them → what is answered.
 //
-//   asked of          operation         takes                                  answers
-//   a shard           kCatalogAdd       key, expiry: confirm-after,            number: generation
-//                                       number: shard
-//   a shard           kCatalogConfirm   key, number: generation, expiry:       -
-//                                       confirm-after
-//   a shard           kCatalogRemove    key, number: generation                number: generation
-//   of the
-//                                                                              row that stayed, or
-//                                                                              0
-//   a shard           kCatalogPage      prefix, extra: after, number: limit    keys, cursor:
-//   covered up to
-//                                                                              there and more
-//                                                                              follows,
-//                                       expiry: the shard itself               number: count of
-//                                       shards
-//   shard 0           kCatalogRaise     key "shards", number: count of shards  -
-//   an object         kObjectConfirm    key, number: generation, expiry: the   present: it lives,
-//   and its
-//                                       shard that asks                        row is that shard's;
-//                                       expiry
-//   an object         kObjectVersion    key; finishes a removal that was       present, version,
-//   expiry
-//                                       cut off
+//   of a shard:
+//     kCatalogAdd      key; expiry: confirm-after; number: shard → number: generation
+//     kCatalogConfirm  key; number: generation; expiry: confirm-after → nothing
+//     kCatalogRemove   key; number: generation → number: generation of the row that stayed, or 0
+//     kCatalogPage     prefix; extra: after; number: limit; expiry: the shard itself
+//                      → keys; cursor: covered up to there, and more follows; number: count of
+//                      shards
+//   of shard 0:
+//     kCatalogRaise    key "shards"; number: count of shards → nothing
+//   of an object:
+//     kObjectConfirm   key; number: generation; expiry: the shard that asks
+//                      → present: it lives, and the row is that shard's; expiry
+//     kObjectVersion   key → present, version, expiry. It finishes a removal that was cut off
 #pragma once
 
 #include <cmath>
