@@ -1,41 +1,50 @@
-// Timers of deadlines. Setting one and clearing it is a tenth of a whole call of a Durable Object, so a
-// timer is handed from an operation that has ended to the next one that starts in the same turn.
+// Timers of deadlines. Setting one and clearing it is a tenth of a whole call of a Durable Object, so the
+// operations that start in one turn share a timer, and one that nobody needs any more is handed on to the
+// next operation that starts in the same turn.
 //
-// A timer belongs to the request that set it, and would be no use to another one. So what is handed on
-// waits for some microtasks only: they run before the runtime turns to anything else.
+// A timer belongs to the request that set it, and would be no use to another one. So it is shared and
+// handed on for some microtasks only: they run before the runtime turns to anything else.
 
 /** setTimeout fires at once for more. */
 export const longestTimerMs = 0x7fff_ffff;
 // Between the end of an operation and the next line of whoever awaited it lie a few microtasks.
-const microtasksKept = 12;
+const microtasksHandedOn = 12;
+// Operations that are started together, or by those that await answers of one turn, follow each other.
+const microtasksShared = 2;
+
+/** Who waits for a deadline (Unix ms). */
+export type Waiting = { readonly deadlineMs: number; onDeadline(): void };
 
 export class DeadlineTimer {
-  /** How often it was handed on. */
-  round = 0;
+  /** How often somebody has joined. */
+  joined = 0;
   firesAtMs = 0;
-  #deadlineMs: number;
-  #onDeadline: (() => void) | null;
-  #handle: ReturnType<typeof setTimeout> | null;
+  readonly #waiting = new Set<Waiting>();
+  #handle: ReturnType<typeof setTimeout> | null = null;
 
-  constructor(deadlineMs: number, onDeadline: () => void) {
-    this.#deadlineMs = deadlineMs;
-    this.#onDeadline = onDeadline;
-    this.#handle = this.#set();
+  constructor(first: Waiting) {
+    this.join(first);
+    this.#set(first.deadlineMs);
   }
 
-  /** Whether it has yet to fire. */
-  get isSet(): boolean {
-    return this.#handle !== null;
+  /** Whether it fires in time for that deadline, and then waits on for it. */
+  serves(deadlineMs: number): boolean {
+    return this.#handle !== null && this.firesAtMs <= deadlineMs;
   }
 
-  /** REQUIRES: `isSet`, and `deadlineMs` is not before `firesAtMs`. */
-  take(deadlineMs: number, onDeadline: () => void): void {
-    this.#deadlineMs = deadlineMs;
-    this.#onDeadline = onDeadline;
+  /** REQUIRES: it serves that deadline. */
+  join(waiting: Waiting): void {
+    this.joined += 1;
+    this.#waiting.add(waiting);
   }
 
-  release(): void {
-    this.#onDeadline = null;
+  leave(waiting: Waiting): void {
+    this.#waiting.delete(waiting);
+  }
+
+  /** Whether it runs, and for nobody. */
+  get isIdle(): boolean {
+    return this.#waiting.size === 0 && this.#handle !== null;
   }
 
   clear(): void {
@@ -43,53 +52,84 @@ export class DeadlineTimer {
     this.#handle = null;
   }
 
-  #set(): ReturnType<typeof setTimeout> {
+  #set(deadlineMs: number): void {
     const nowMs = Date.now();
-    const delayMs = Math.min(Math.max(0, this.#deadlineMs - nowMs), longestTimerMs);
+    const delayMs = Math.min(Math.max(0, deadlineMs - nowMs), longestTimerMs);
     this.firesAtMs = nowMs + delayMs;
-    return setTimeout(() => this.#fire(), delayMs);
+    this.#handle = setTimeout(() => this.#fire(), delayMs);
   }
 
   #fire(): void {
     this.#handle = null;
-    if (this.#onDeadline === null) return;
-    if (Date.now() < this.#deadlineMs) this.#handle = this.#set();
-    else this.#onDeadline();
+    const nowMs = Date.now();
+    let next = Number.POSITIVE_INFINITY;
+    const late: Waiting[] = [];
+    for (const waiting of this.#waiting) {
+      if (waiting.deadlineMs > nowMs) next = Math.min(next, waiting.deadlineMs);
+      else late.push(waiting);
+    }
+    if (next < Number.POSITIVE_INFINITY) this.#set(next);
+    for (const waiting of late) waiting.onDeadline();
   }
 }
 
-let waiting: DeadlineTimer | null = null;
+let shared: DeadlineTimer | null = null;
+let handedOn: DeadlineTimer | null = null;
 
-/** Calls back once that moment (Unix ms) has come, unless `stopTimer` is called before. */
-export function startTimer(deadlineMs: number, onDeadline: () => void): DeadlineTimer {
-  const timer = waiting;
-  if (timer === null) return new DeadlineTimer(deadlineMs, onDeadline);
-  waiting = null;
-  timer.round += 1;
-  if (timer.firesAtMs <= deadlineMs) {
-    timer.take(deadlineMs, onDeadline);
-    return timer;
+/** Tells `waiting` once its deadline has come, unless `stopTimer` is called before. */
+export function startTimer(waiting: Waiting): DeadlineTimer {
+  const { deadlineMs } = waiting;
+  if (shared?.serves(deadlineMs)) {
+    shared.join(waiting);
+    return shared;
   }
-  timer.clear();
-  return new DeadlineTimer(deadlineMs, onDeadline);
+  const timer = handedOn;
+  if (timer !== null) {
+    handedOn = null;
+    timer.joined += 1;
+    if (timer.serves(deadlineMs)) {
+      timer.join(waiting);
+      return timer;
+    }
+    timer.clear();
+  }
+  shared = new DeadlineTimer(waiting);
+  void shareFor(shared);
+  return shared;
 }
 
-export function stopTimer(timer: DeadlineTimer): void {
-  timer.release();
-  if (waiting !== null || !timer.isSet) {
+export function stopTimer(timer: DeadlineTimer, waiting: Waiting): void {
+  timer.leave(waiting);
+  if (timer.isIdle && timer !== shared) handOn(timer);
+}
+
+function handOn(timer: DeadlineTimer): void {
+  if (handedOn !== null) {
     timer.clear();
     return;
   }
-  waiting = timer;
-  void clearSoon(timer);
+  handedOn = timer;
+  void handOnFor(timer);
 }
 
-async function clearSoon(timer: DeadlineTimer): Promise<void> {
-  const { round } = timer;
-  for (let i = 0; i < microtasksKept; i++) {
+async function shareFor(timer: DeadlineTimer): Promise<void> {
+  let { joined } = timer;
+  for (let i = 0; i < microtasksShared; i++) {
     await undefined;
-    if (timer.round !== round) return;
+    if (timer.joined === joined) continue;
+    joined = timer.joined;
+    i = 0;
   }
-  waiting = null;
+  if (shared === timer) shared = null;
+  if (timer.isIdle && timer !== handedOn) handOn(timer);
+}
+
+async function handOnFor(timer: DeadlineTimer): Promise<void> {
+  const { joined } = timer;
+  for (let i = 0; i < microtasksHandedOn; i++) {
+    await undefined;
+    if (timer.joined !== joined) return;
+  }
+  handedOn = null;
   timer.clear();
 }

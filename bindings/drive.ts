@@ -8,7 +8,7 @@ import { type Core, type Instance, InstanceLost, scratchBytes } from "./core.ts"
 import { longestTimerMs } from "./deadline-timer.ts";
 import { codes, type KvErrorCode } from "./errors.ts";
 import { RoomRefused, type Written } from "./message.ts";
-import { Patience } from "./patience.ts";
+import { type Impatient, Patience } from "./patience.ts";
 import type { Failure, HostReply, HostRequest, OwnTexts } from "./wire.ts";
 import { kind, type Outcome, verb, writeReplies } from "./wire.ts";
 
@@ -117,7 +117,7 @@ function take<T>(operation: Operation<T>, instance: Instance, cause: unknown): T
   throw new OperationFailed(outcome.failure, cause);
 }
 
-class Driver<T> implements HostSession {
+class Driver<T> implements HostSession, Impatient {
   readonly #operation: Operation<T>;
   readonly #instance: Instance;
   release?: () => void;
@@ -196,7 +196,8 @@ class Driver<T> implements HostSession {
     return new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
-      this.#patience = new Patience(this.#operation, () => this.#abandon());
+      const { deadlineMs, signal } = this.#operation;
+      this.#patience = new Patience(this, deadlineMs, signal);
       this.#await(performed);
     });
   }
@@ -227,7 +228,7 @@ class Driver<T> implements HostSession {
   }
 
   /** The caller waits no longer. */
-  #abandon(): void {
+  abandon(): void {
     const patience = this.#patience;
     if (this.#isOver || patience === undefined) return;
     try {
