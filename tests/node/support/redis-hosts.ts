@@ -49,6 +49,8 @@ export function testHosts(
     for (const { name, steps } of cases) {
       test(name, { timeout: 60_000 }, async () => {
         const run = new RedisSteps(client.host, servers, suite);
+        // Another client's case may have started the server again.
+        await run.connected();
         for (const step of steps) await run.step(step);
       });
     }

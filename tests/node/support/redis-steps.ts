@@ -75,6 +75,16 @@ export class RedisSteps {
     this.#scripts = scripts;
   }
 
+  /** Waits for the client, which the server may have left behind when it was started again. */
+  connected(): Promise<void> {
+    return eventually("the client is connected again", () =>
+      this.#ask(["exists", "a"]).then(
+        () => true,
+        () => false,
+      ),
+    );
+  }
+
   async step(step: Step): Promise<void> {
     if (step.ask !== undefined) await this.#check(step, this.#ask(step.ask, step.of));
     else if (step.scan !== undefined) await this.#scan(step, step.scan);
@@ -84,12 +94,7 @@ export class RedisSteps {
       await new Promise((resolve) => setTimeout(resolve, step.wait));
     } else if (step.become !== undefined) {
       await this.#servers.become(step.become);
-      await eventually("the client is connected again", () =>
-        this.#ask(["exists", "a"]).then(
-          () => true,
-          () => false,
-        ),
-      );
+      await this.connected();
     } else if (step.nodes !== undefined) {
       const { value } = await this.#perform({ verb: verb.nodes });
       expect(textIn(value).split("\0")).toHaveLength(step.nodes + 1);
