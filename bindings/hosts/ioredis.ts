@@ -11,7 +11,16 @@ import type {
 } from "../redis-clients.ts";
 import type { HostReply, RequestView } from "../wire.ts";
 import { verb } from "../wire.ts";
-import { namesOf, nodeOf, performEach, replyToRepeated, wordsOf } from "./redis-reply.ts";
+import { RedisBatcher } from "./redis-batcher.ts";
+import {
+  markRepeated,
+  namesOf,
+  nodeOf,
+  performEach,
+  replyOf,
+  type Word,
+  wordsOf,
+} from "./redis-reply.ts";
 
 class NotReady extends Error {
   override readonly name = "NotReady";
@@ -37,9 +46,12 @@ class IoRedisHost implements Host {
   readonly #forgets: boolean;
   readonly #sends = new Map<string, IoRedisSend>();
   readonly #outstanding = new Set<(error: Error) => void>();
+  readonly #isCluster: boolean;
+  readonly #batcher = new RedisBatcher((words) => this.#sendTo("", words));
 
   constructor(redis: IoRedisClient | IoRedisCluster) {
     this.#redis = redis;
+    this.#isCluster = "nodes" in redis;
     this.#forgets = redis.options.autoResendUnfulfilledCommands === false;
     this.#watch(redis);
     if ("nodes" in redis) {
@@ -71,19 +83,25 @@ class IoRedisHost implements Host {
   }
 
   readonly #one = (request: RequestView): Promise<HostReply> => {
-    const redis = this.#redis;
     if (request.verb === verb.nodes) return Promise.resolve(namesOf(this.#masters().map(nameOf)));
-    if (redis.status !== "ready") return Promise.reject(this.#notReady());
     const losses = this.#losses;
-    const name = nodeOf(request);
+    const words = wordsOf(request);
+    const answered = this.#isCluster
+      ? this.#sendTo(nodeOf(request), words).then(replyOf)
+      : this.#batcher.send(words);
+    return markRepeated(answered, () => losses !== this.#losses);
+  };
+
+  /** Sends a command to that node; to the client, if it is empty. */
+  #sendTo(name: string, [command, ...words]: readonly Word[]): Promise<unknown> {
+    const redis = this.#redis;
+    if (redis.status !== "ready") return Promise.reject(this.#notReady());
     const target = name === "" ? redis : this.#masters().find((node) => nameOf(node) === name);
     if (target === undefined) return Promise.reject(new Error(`${name} is no longer a master`));
     holdWrites(target.stream);
-    const [command, ...words] = wordsOf(request);
     const called = this.#sendOf(String(command)).apply(target, words);
-    const answered = this.#forgets ? this.#untilLost(called) : called;
-    return replyToRepeated(answered, () => losses !== this.#losses);
-  };
+    return this.#forgets ? this.#untilLost(called) : called;
+  }
 
   // A method of the client's own, or its `call`, takes part in automatic pipelining; that of `callBuffer`
   // drops the command's name and executes the key.
@@ -129,17 +147,23 @@ class IoRedisHost implements Host {
   }
 }
 
-const held = new WeakSet<IoRedisStream>();
+// Streams that were written to in this turn, and whether they are held since.
+const written = new Map<IoRedisStream, boolean>();
 
-/** ioredis writes each command by itself: those of one turn leave in one write. */
+/** ioredis writes each command by itself: those of one turn, but for the first, leave in one write. */
 function holdWrites(stream: IoRedisStream | undefined): void {
-  if (stream?.cork === undefined || held.has(stream)) return;
-  held.add(stream);
-  stream.cork();
-  queueMicrotask(() => {
-    held.delete(stream);
-    stream.uncork();
-  });
+  if (stream?.cork === undefined) return;
+  const isHeld = written.get(stream);
+  if (isHeld === undefined) {
+    written.set(stream, false);
+    queueMicrotask(() => {
+      if (written.get(stream)) stream.uncork();
+      written.delete(stream);
+    });
+  } else if (!isHeld) {
+    written.set(stream, true);
+    stream.cork();
+  }
 }
 
 function nameOf({ options }: IoRedisNode): string {

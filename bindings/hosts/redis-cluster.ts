@@ -1,15 +1,8 @@
 // How a cluster of @redis/client, 5 or 6, is asked, and made to learn again where its slots are.
 import type { RequestView } from "../wire.ts";
 import { keepInStep } from "./redis-in-step.ts";
-import { nodeOf, type Word, wordsOf } from "./redis-reply.ts";
-import {
-  asReply,
-  type Client,
-  type Options,
-  queued,
-  refusalsOf,
-  type Sender,
-} from "./redis-sender.ts";
+import { nodeOf, replyOf, type Word, wordsOf } from "./redis-reply.ts";
+import { type Client, type Options, queued, refusalsOf, type Sender } from "./redis-sender.ts";
 
 type Node = { readonly address: string; readonly client?: Client | undefined };
 type Cluster = {
@@ -53,7 +46,7 @@ export function clusterSender(cluster: Cluster): Sender {
     isCluster: true,
     nodes: () => cluster.masters.map(({ address }) => address),
     send: (request) =>
-      send(request).then(asReply, (error) => {
+      send(request).then(replyOf, (error) => {
         relearn(cluster);
         // So it says that it knows no node for a slot, before it sends anything.
         const knowsNone = error instanceof TypeError && error.message.includes("'master'");

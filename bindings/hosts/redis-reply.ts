@@ -86,24 +86,24 @@ function packed(reply: unknown): Uint8Array {
 
 const again = new Uint8Array([1]);
 
-/** The reply to a command that the client has, or may have, sent more than once. */
-export function replyToRepeated(sent: Promise<unknown>, wasRepeated: () => boolean) {
-  return sent.then(
-    (reply) => replyOf(reply, wasRepeated() ? again : undefined),
+/** That reply, told of a command that the client has, or may have, sent more than once. */
+export function markRepeated(answered: Promise<HostReply>, wasRepeated: () => boolean) {
+  return answered.then(
+    (reply) => (wasRepeated() ? { ...reply, extra: again } : reply),
     (error) => {
       throw wasRepeated() ? Object.assign(error, { sentAgain: true }) : error;
     },
   );
 }
 
-export function replyOf(reply: unknown, extra?: Uint8Array): HostReply {
-  if (reply instanceof Uint8Array) return { present: true, value: reply, extra };
-  if (reply === null || reply === undefined) return { extra };
+export function replyOf(reply: unknown): HostReply {
+  if (reply instanceof Uint8Array) return { present: true, value: reply };
+  if (reply === null || reply === undefined) return {};
   if (typeof reply === "number" || typeof reply === "bigint") {
-    return { present: true, number: Number(reply), extra };
+    return { present: true, number: Number(reply) };
   }
-  if (typeof reply !== "string") return { present: true, value: packed(reply), extra };
+  if (typeof reply !== "string") return { present: true, value: packed(reply) };
   // A client that is told to gives an integer as its digits: the core has the reply as both.
   const number = reply.length < 20 ? Number(reply) || 0 : 0;
-  return { present: true, number, value: encoder.encode(reply), extra };
+  return { present: true, number, value: encoder.encode(reply) };
 }

@@ -1,6 +1,6 @@
 // What sends a command by one kind of client of @redis/client, 5 or 6, and what all of these share.
 import type { HostReply, RequestView } from "../wire.ts";
-import { replyOf, type Word } from "./redis-reply.ts";
+import type { Word } from "./redis-reply.ts";
 
 export type Options = { readonly typeMapping: object; readonly timeout?: number | undefined };
 
@@ -24,8 +24,6 @@ const typeMapping = () => ({ 36: Buffer, 43: Buffer, 61: Buffer, 37: Array });
 export const direct = (): Options => ({ typeMapping: typeMapping(), timeout: undefined });
 // A command that could not be written by then was not sent: its queue would keep it for ever.
 export const queued = (): Options => ({ typeMapping: typeMapping(), timeout: 1000 });
-
-export const asReply = (reply: unknown): HostReply => replyOf(reply);
 
 class NotReady extends Error {
   override readonly name = "NotReady";

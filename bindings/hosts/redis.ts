@@ -6,9 +6,10 @@
 import type { Host } from "../drive.ts";
 import type { HostReply, RequestView } from "../wire.ts";
 import { verb } from "../wire.ts";
+import { RedisBatcher } from "./redis-batcher.ts";
 import { keepInStep } from "./redis-in-step.ts";
-import { namesOf, performEach, replyToRepeated, wordsOf } from "./redis-reply.ts";
-import { asReply, type Client, direct, queued, refusalsOf, type Sender } from "./redis-sender.ts";
+import { markRepeated, namesOf, performEach, replyOf, wordsOf } from "./redis-reply.ts";
+import { type Client, direct, queued, refusalsOf, type Sender } from "./redis-sender.ts";
 
 type Pool = {
   readonly isOpen: boolean;
@@ -47,15 +48,14 @@ export function clientSender(client: Client): Sender {
   keepInStep(client);
   const refusals = refusalsOf(client);
   const options = direct();
+  const batcher = new RedisBatcher((words) => {
+    if (client.isReady) return client.sendCommand(words, options);
+    return Promise.reject(client.isOpen ? refusals.notReady() : refusals.closed());
+  });
   return {
     isCluster: false,
     nodes: () => [],
-    send(request) {
-      if (!client.isReady) {
-        return Promise.reject(client.isOpen ? refusals.notReady() : refusals.closed());
-      }
-      return client.sendCommand(wordsOf(request), options).then(asReply);
-    },
+    send: (request) => batcher.send(wordsOf(request)),
   };
 }
 
@@ -80,7 +80,7 @@ export function poolSender(pool: Pool): Sender {
         refusals.forget();
         return client.sendCommand(words, options);
       });
-      return sent.then(asReply);
+      return sent.then(replyOf);
     },
   };
 }
@@ -109,7 +109,7 @@ export function sentinelSender(sentinel: Sentinel): Sender {
         keepInStep(client);
         return client.sendCommand(words, options);
       });
-      return replyToRepeated(answered, () => sent > 1);
+      return markRepeated(answered.then(replyOf), () => sent > 1);
     },
   };
 }
