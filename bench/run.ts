@@ -3,6 +3,7 @@
 // measures little, only to see that all works, and writes nothing. Nothing here passes or fails by a
 // time: a goal is reported, not asserted. What cannot be measured, such as a peer that is not there, is
 // an error.
+import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { svg } from "./chart.ts";
@@ -27,9 +28,10 @@ type Rows = (plan: RunPlan) => Promise<Line[]>;
 
 const groups: { readonly [name: string]: readonly Rows[] } = {
   memory: [memoryRows, memoryListRows, memoryFootprintRows],
+  // Before the groups that leave the disk with work of their own.
+  filesystem: [filesystemRows, eventLoopRows],
   "cloudflare-kv": [cloudflareKvRows],
   "durable-object": [durableObjectRows],
-  filesystem: [filesystemRows, eventLoopRows],
   redis: [redisRows, redisListRows],
   core: [coreRows],
 };
@@ -38,7 +40,9 @@ const names = [...Object.keys(groups), instructionsName];
 
 const words = process.argv.slice(2);
 const isQuick = words.includes("--quick");
-const asked = words.filter((word) => word !== "--quick");
+// What a run of all groups asks of a process for one of them: its lines, as JSON.
+const isPart = words.includes("--lines");
+const asked = words.filter((word) => word !== "--quick" && word !== "--lines");
 const unknown = asked.filter((name) => !names.includes(name));
 if (unknown.length > 0) {
   console.error(`no group is called '${unknown.join("', '")}'; there are: ${names.join(", ")}`);
@@ -46,14 +50,34 @@ if (unknown.length > 0) {
 }
 const isAsked = (name: string) => asked.length === 0 || asked.includes(name);
 
+async function measure(rows: readonly Rows[]): Promise<Line[]> {
+  const lines: Line[] = [];
+  for (const row of rows) lines.push(...(await row(plan)));
+  return lines;
+}
+
+// Each group is a process of its own, as the program is that uses one store: what another group has left in
+// the heap, and the types that it has shown the compiler, are no part of it.
+function linesOf(name: string): Line[] {
+  plan.say(name);
+  const args = [import.meta.filename, name, "--lines", ...(isQuick ? ["--quick"] : [])];
+  const stdio = ["ignore", "pipe", "inherit"] as const;
+  return JSON.parse(
+    execFileSync(process.execPath, args, { stdio: [...stdio], maxBuffer: 1e8, encoding: "utf8" }),
+  );
+}
+
 const plan = new RunPlan(isQuick);
 const [startedAt, loadAtStart] = [new Date(), loadNow()];
 const measured = new Map<string, Line[]>();
 for (const [name, rows] of Object.entries(groups)) {
   if (!isAsked(name)) continue;
-  const lines: Line[] = [];
-  for (const row of rows) lines.push(...(await row(plan)));
-  measured.set(name, lines);
+  measured.set(name, asked.length === 0 ? linesOf(name) : await measure(rows));
+}
+if (isPart) {
+  // Written before the process ends.
+  writeFileSync(process.stdout.fd, JSON.stringify([...measured.values()].flat()));
+  process.exit(0);
 }
 const instructions: PathCount[] = isAsked(instructionsName) ? instructionCounts(plan) : [];
 
