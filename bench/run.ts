@@ -61,10 +61,12 @@ async function measure(rows: readonly Rows[]): Promise<Line[]> {
 function linesOf(name: string): Line[] {
   plan.say(name);
   const args = [import.meta.filename, name, "--lines", ...(isQuick ? ["--quick"] : [])];
-  const stdio = ["ignore", "pipe", "inherit"] as const;
-  return JSON.parse(
-    execFileSync(process.execPath, args, { stdio: [...stdio], maxBuffer: 1e8, encoding: "utf8" }),
-  );
+  const lines = execFileSync(process.execPath, args, {
+    stdio: ["ignore", "pipe", "inherit"],
+    maxBuffer: 1e8,
+    encoding: "utf8",
+  });
+  return JSON.parse(lines);
 }
 
 const plan = new RunPlan(isQuick);

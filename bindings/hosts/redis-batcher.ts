@@ -90,7 +90,7 @@ export class RedisBatcher {
   #sendEach(waiting: readonly Waiting[]): void {
     for (const { words, resolve, reject } of waiting) {
       this.#send(words).then((reply) => {
-        this.#learn(reply);
+        if (words[0] === "get") this.#learn(reply);
         resolve(replyOf(reply));
       }, reject);
     }
@@ -155,8 +155,9 @@ export class RedisBatcher {
     for (const { reject } of waiting) reject(told);
   }
 
-  #learn(reply: unknown): void {
-    const bytes = reply instanceof Uint8Array ? reply.length : 0;
-    this.#largestReply = Math.max(bytes, this.#largestReply * (1 - forgetting));
+  // The reply to a write, or that a key is absent, says nothing about values.
+  #learn(value: unknown): void {
+    if (!(value instanceof Uint8Array)) return;
+    this.#largestReply = Math.max(value.length, this.#largestReply * (1 - forgetting));
   }
 }

@@ -139,6 +139,17 @@ describe.each(Object.entries(standaloneClients))("%s", (_, connect) => {
       expect(await callsOf(run)).toEqual({ mget: 1, exists: 1, get: 1 });
     }));
 
+  test("writes and absent keys do not tell that values are small", () =>
+    over(async (store) => {
+      for (let i = 0; i < 50; i++) {
+        await store.set("a", "1");
+        await store.get("absent");
+      }
+      expect(await callsOf(() => Promise.all([store.get("a"), store.get("a")]))).toEqual({
+        get: 2,
+      });
+    }));
+
   test("large values are asked for one by one, and small ones together again", () =>
     over(async (store) => {
       await getToKnow(store);
