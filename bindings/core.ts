@@ -1,9 +1,9 @@
 // One instance of the core and its replacement. It knows addresses and views, and nothing of what
-// the bytes mean. (Twin of the exports: bindings/abi.cc.)
+// the bytes mean. (Twin of the exports: bindings/boundary/abi.cc.)
 import { coreModule } from "#core-module";
 import { Outcome } from "./outcome.ts";
 
-/** The exports of the module (bindings/abi.cc says what each does). */
+/** The exports of the module (bindings/boundary/abi.cc says what each does). */
 export type CoreExports = {
   readonly memory: WebAssembly.Memory;
   _initialize(): void;

@@ -7,7 +7,7 @@ import { reserve } from "./message.ts";
 
 const encoder = new TextEncoder();
 
-/** The configuration of a store; its members stand in wasm/stores/open.h. */
+/** The configuration of a store; its members stand in wasm/open/open.h. */
 export type StoreConfig = { readonly kind: string; readonly [member: string]: unknown };
 
 /** A name that the core does not know: operations on it fail with CLOSED. */

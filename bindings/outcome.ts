@@ -1,5 +1,5 @@
 // What a call of the core led to, read from the instance's memory (twin of `outcome`, `request` and
-// `items` in bindings/wire.h, tied by tests/node/boundary). What is read is copied, but for
+// `items` in bindings/boundary/wire.h, tied by tests/node/boundary). What is read is copied, but for
 // the parts of a `RequestView`.
 import type { Instance } from "./core.ts";
 import { codes, type KvErrorCode } from "./errors.ts";

@@ -1,4 +1,4 @@
-// The parameters and rows of SQL as bytes (twin of the grammar in wasm/stores/sql.h).
+// The parameters and rows of SQL as bytes (twin of the grammar in wasm/stores/durable-object/sql.h).
 
 export type Cell = null | number | ArrayBuffer | string;
 

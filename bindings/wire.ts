@@ -1,5 +1,5 @@
 // What a host is asked for, and its replies in the instance's memory (twin of the grammar in
-// bindings/wire.h, tied by tests/node/boundary).
+// bindings/boundary/wire.h, tied by tests/node/boundary).
 import type { Instance } from "./core.ts";
 import { reserve, type Written } from "./message.ts";
 import { writeOctets } from "./octets.ts";

@@ -27,7 +27,7 @@ add_library(
   ${support}/redis-keyspace.cc
   ${support}/redis-words.cc
   ${support}/sqlite-host.cc
-  bindings/wire.cc
+  bindings/boundary/wire.cc
 )
 target_link_libraries(kvista_simulation PUBLIC kvista_core SQLite::SQLite3)
 target_compile_definitions(kvista_simulation PUBLIC JSON_NOEXCEPTION)

@@ -28,8 +28,8 @@ target_link_options(
 # done inside an object, and the loops over a value's bytes are compiled to be fast. The link keeps them apart, because
 # the level is a property of each function.
 set_source_files_properties(
-  bindings/abi.cc
-  bindings/wire.cc
+  bindings/boundary/abi.cc
+  bindings/boundary/wire.cc
   wasm/contract/admit.cc
   wasm/contract/decide.cc
   wasm/contract/expiry.cc
@@ -42,13 +42,13 @@ set_source_files_properties(
   wasm/core/task.cc
   wasm/engine/engine-operations.cc
   wasm/engine/engine.cc
-  wasm/stores/calling-store.cc
-  wasm/stores/durable-object-store.cc
-  wasm/stores/memory-store.cc
-  wasm/stores/object-head.cc
-  wasm/stores/object.cc
-  wasm/stores/storage-store.cc
-  wasm/stores/value-store.cc
+  wasm/store/calling-store.cc
+  wasm/stores/durable-object/durable-object-store.cc
+  wasm/stores/memory/memory-store.cc
+  wasm/stores/durable-object/object-head.cc
+  wasm/stores/durable-object/object.cc
+  wasm/stores/durable-object/storage-store.cc
+  wasm/store/value-store.cc
   wasm/text/sha1.cc
   wasm/text/utf8.cc
   PROPERTIES COMPILE_OPTIONS -O2

@@ -2,7 +2,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "bench/native/path.h"
-#include "bindings/wire.h"
+#include "bindings/boundary/wire.h"
 #include "tests/native/support/backend.h"
 #include "wasm/core/bytes.h"
 

@@ -1,5 +1,5 @@
 // The host of a shard of the catalog: its SQL, and calls to the objects and to other shards. What is
-// asked is the core's (wasm/stores/catalog.h).
+// asked is the core's (wasm/stores/durable-object/catalog.h).
 import type { Host } from "../drive.ts";
 import type { RemoteNamespace } from "../platform.ts";
 import type { HostReply, RequestView } from "../wire.ts";

@@ -1,5 +1,5 @@
 // The host over a Workers KV binding. What is asked, and what a failure means, is the core's
-// (wasm/stores/cloudflare-kv-store.h).
+// (wasm/stores/cloudflare-kv/cloudflare-kv-store.h).
 import type { Host } from "../drive.ts";
 import type { HostReply, HostRequest } from "../wire.ts";
 import { verb } from "../wire.ts";

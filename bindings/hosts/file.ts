@@ -1,5 +1,5 @@
 // The host over a directory in Node. What is asked, and what a failure means, is the core's
-// (wasm/stores/file-store.h); the errors of the file system go to it as they are.
+// (wasm/stores/file/file-store.h); the errors of the file system go to it as they are.
 import fs from "node:fs";
 import { promisify } from "node:util";
 import type { Host, HostSession } from "../drive.ts";

@@ -1,5 +1,5 @@
 // The host over ioredis, 5 or 6: it calls the client. What is asked, and what a failure means, is the
-// core's (wasm/stores/redis-store.h).
+// core's (wasm/stores/redis/redis-store.h).
 import type { Host } from "../drive.ts";
 import type {
   IoRedisClient,

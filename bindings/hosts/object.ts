@@ -1,5 +1,5 @@
 // The host of an object that holds one key: its storage as cells, which answers at once, its lock,
-// and the shards of the catalog. What the cells hold is the core's (wasm/stores/object.h).
+// and the shards of the catalog. What the cells hold is the core's (wasm/stores/durable-object/object.h).
 import type { Host, HostSession } from "../drive.ts";
 import type { RemoteNamespace } from "../platform.ts";
 import { cellFrom, replyFromCell } from "../remote-message.ts";

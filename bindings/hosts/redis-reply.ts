@@ -1,5 +1,5 @@
 // What both kinds of Redis client share: the words of a command, and a reply as the core reads it
-// (grammar: wasm/stores/redis-command.h).
+// (grammar: wasm/stores/redis/redis-command.h).
 import type { HostReply, RequestView } from "../wire.ts";
 
 const nil = 0xffff_ffff;

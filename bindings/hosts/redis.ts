@@ -1,5 +1,5 @@
 // The host over @redis/client, 5 or 6: it sends the commands that the core asks for. What they are,
-// and what a failure means, is the core's (wasm/stores/redis-store.h).
+// and what a failure means, is the core's (wasm/stores/redis/redis-store.h).
 //
 // The client sends nothing twice of which the server may have heard, but for the sentinel's: it does when
 // the connection was lost.

@@ -1,5 +1,5 @@
 // KvCatalog: the Durable Object class whose objects are the shards of the catalog. Its logic is the
-// core's (wasm/stores/catalog.h); this class is its place in the runtime.
+// core's (wasm/stores/durable-object/catalog.h); this class is its place in the runtime.
 import { DurableObject } from "cloudflare:workers";
 import { CatalogHost } from "../hosts/catalog.ts";
 import type { RemoteNamespace } from "../platform.ts";

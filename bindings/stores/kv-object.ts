@@ -1,5 +1,5 @@
 // KvObject: the Durable Object class whose objects each hold one key. Its logic is the core's
-// (wasm/stores/object.h); this class is its place in the runtime.
+// (wasm/stores/durable-object/object.h); this class is its place in the runtime.
 import { DurableObject } from "cloudflare:workers";
 import { ObjectHost } from "../hosts/object.ts";
 import type { RemoteNamespace } from "../platform.ts";

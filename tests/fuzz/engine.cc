@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "bindings/wire.h"
+#include "bindings/boundary/wire.h"
 #include "tests/fuzz/support/engine-input.h"
 #include "tests/fuzz/support/input.h"
 #include "wasm/core/task.h"

@@ -1,6 +1,6 @@
 // File names and what files' times hold: key and path are two names of one thing, and so are an
 // expiry and a time. The input is a key or a path, and another one.
-#include "wasm/stores/file-name.h"
+#include "wasm/stores/file/file-name.h"
 
 #include <cmath>
 #include <cstring>
@@ -10,7 +10,7 @@
 #include "wasm/contract/key.h"
 #include "wasm/contract/limits.h"
 #include "wasm/core/bytes.h"
-#include "wasm/stores/file-stat.h"
+#include "wasm/stores/file/file-stat.h"
 #include "wasm/text/utf8.h"
 
 using namespace kvista;

@@ -8,10 +8,10 @@
 
 #include "tests/fuzz/support/input.h"
 #include "wasm/core/bytes.h"
-#include "wasm/stores/object-head.h"
-#include "wasm/stores/redis-command.h"
-#include "wasm/stores/redis-slot.h"
-#include "wasm/stores/sql.h"
+#include "wasm/stores/durable-object/object-head.h"
+#include "wasm/stores/durable-object/sql.h"
+#include "wasm/stores/redis/redis-command.h"
+#include "wasm/stores/redis/redis-slot.h"
 
 using namespace kvista;
 using kvista::fuzz::require;

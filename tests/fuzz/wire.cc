@@ -1,6 +1,6 @@
 // What crosses the boundary and RPC: requests, their items, answers and hosts' replies. What is
 // decoded gives the same bytes again, by a second encoder where the core has none.
-#include "bindings/wire.h"
+#include "bindings/boundary/wire.h"
 
 #include <cstring>
 #include <string>

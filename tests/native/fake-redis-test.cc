@@ -6,8 +6,8 @@
 
 #include "tests/native/support/fake-redis-scripts.h"
 #include "tests/native/support/redis-steps.h"
-#include "wasm/stores/redis-scripts.h"
-#include "wasm/stores/redis-slot.h"
+#include "wasm/stores/redis/redis-scripts.h"
+#include "wasm/stores/redis/redis-slot.h"
 
 using namespace kvista;
 using namespace kvista::test;

@@ -1,4 +1,4 @@
-#include "wasm/stores/file-name.h"
+#include "wasm/stores/file/file-name.h"
 
 #include <random>
 #include <set>

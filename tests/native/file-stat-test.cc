@@ -1,4 +1,4 @@
-#include "wasm/stores/file-stat.h"
+#include "wasm/stores/file/file-stat.h"
 
 #include <cmath>
 

@@ -1,6 +1,6 @@
 // The store in a directory over the fake host: what each failure is told as, and what is left of an
 // operation that is given up. What the contract says is tested by the conformance suite.
-#include "wasm/stores/file-store.h"
+#include "wasm/stores/file/file-store.h"
 
 #include <catch2/catch_test_macros.hpp>
 

@@ -9,7 +9,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <nlohmann/json.hpp>
 
-#include "bindings/wire.h"
+#include "bindings/boundary/wire.h"
 #include "tests/native/support/call.h"
 #include "wasm/core/message.h"
 #include "wasm/records/record.h"

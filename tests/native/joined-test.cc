@@ -1,4 +1,4 @@
-#include "wasm/text/joined.h"
+#include "wasm/core/joined.h"
 
 #include <cstdint>
 #include <string>

@@ -1,5 +1,5 @@
 // Turns at a key: who has one, and when the next may have it.
-#include "wasm/stores/key-turns.h"
+#include "wasm/stores/redis/key-turns.h"
 
 #include <optional>
 

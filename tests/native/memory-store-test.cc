@@ -1,5 +1,5 @@
 // The memory store beyond the common contract: its limit, eviction, and the sweep of what expired.
-#include "wasm/stores/memory-store.h"
+#include "wasm/stores/memory/memory-store.h"
 
 #include <catch2/catch_test_macros.hpp>
 

@@ -5,8 +5,8 @@
 #include "tests/native/support/sha1-hex.h"
 #include "wasm/contract/version.h"
 #include "wasm/core/bytes.h"
-#include "wasm/stores/redis-scripts.h"
-#include "wasm/stores/redis-slot.h"
+#include "wasm/stores/redis/redis-scripts.h"
+#include "wasm/stores/redis/redis-slot.h"
 
 using namespace kvista;
 using namespace kvista::test;

@@ -2,7 +2,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "tests/native/support/trace.h"
-#include "wasm/stores/store.h"
+#include "wasm/store/store.h"
 
 using namespace kvista;
 using namespace kvista::test;

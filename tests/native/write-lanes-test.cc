@@ -1,6 +1,6 @@
 // Writes of one key to Workers KV: one a second, the latest of those that wait, and everybody told
 // only when it is true.
-#include "wasm/stores/write-lanes.h"
+#include "wasm/stores/cloudflare-kv/write-lanes.h"
 
 #include <algorithm>
 

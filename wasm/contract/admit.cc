@@ -7,9 +7,9 @@
 #include "wasm/contract/key.h"
 #include "wasm/contract/limits.h"
 #include "wasm/contract/version.h"
+#include "wasm/core/joined.h"
 #include "wasm/records/record.h"
-#include "wasm/stores/store.h"
-#include "wasm/text/joined.h"
+#include "wasm/store/store.h"
 #include "wasm/text/utf8.h"
 
 namespace kvista {

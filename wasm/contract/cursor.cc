@@ -4,8 +4,8 @@
 #include <optional>
 #include <utility>
 
+#include "wasm/core/joined.h"
 #include "wasm/text/base64.h"
-#include "wasm/text/joined.h"
 
 namespace kvista {
 namespace {

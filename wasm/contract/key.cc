@@ -1,7 +1,7 @@
 // The rules for keys, prefixes and namespaces, and the words in which they are refused.
 #include "wasm/contract/key.h"
 
-#include "wasm/text/joined.h"
+#include "wasm/core/joined.h"
 #include "wasm/text/utf8.h"
 
 namespace kvista {

@@ -1,7 +1,7 @@
 #include "wasm/contract/record-answers.h"
 
+#include "wasm/core/joined.h"
 #include "wasm/records/record.h"
-#include "wasm/text/joined.h"
 
 namespace kvista {
 

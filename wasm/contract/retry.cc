@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "wasm/text/joined.h"
+#include "wasm/core/joined.h"
 
 namespace kvista {
 

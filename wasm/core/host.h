@@ -20,7 +20,7 @@ enum class Verb : std::uint8_t {
   kCall = 7,      // key: name of the object; number: 0 object, 1 shard of the catalog; meta, value:
                   // the request → meta, value: the answer
   kSql = 8,       // key: one statement, a constant; meta: its parameters; number: 1 if its rows are
-                  // wanted → value: its rows (wasm/stores/sql.h)
+                  // wanted → value: its rows (wasm/stores/durable-object/sql.h)
   kSetAlarm = 9,  // number: Unix milliseconds
   kEmpty = 10,    // removes all that is stored, and the alarm
   kLock = 11,     // number: wait at most until then (Unix ms) → granted until the operation ends

@@ -1,6 +1,6 @@
 #include "wasm/core/operation.h"
 
-#include "wasm/text/joined.h"
+#include "wasm/core/joined.h"
 
 namespace kvista {
 

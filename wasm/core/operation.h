@@ -1,6 +1,6 @@
 // Operation: one call in flight. It owns the bytes of its request, the coroutine that serves it,
-// and what that coroutine waits for. A driver (bindings/abi.cc, or a test) performs `pending()` and
-// resumes it with the replies; the operation itself performs nothing.
+// and what that coroutine waits for. A driver (bindings/boundary/abi.cc, or a test) performs
+// `pending()` and resumes it with the replies; the operation itself performs nothing.
 #pragma once
 
 #include <coroutine>

@@ -1,10 +1,10 @@
 // The operations in flight: how they begin, go on and end.
 #include <utility>
 
+#include "wasm/contract/listing.h"
+#include "wasm/core/joined.h"
 #include "wasm/engine/engine.h"
-#include "wasm/stores/listing.h"
-#include "wasm/stores/store.h"
-#include "wasm/text/joined.h"
+#include "wasm/store/store.h"
 
 namespace kvista {
 namespace {

@@ -2,9 +2,9 @@
 #include "wasm/engine/engine.h"
 
 #include "wasm/contract/admit.h"
+#include "wasm/contract/listing.h"
 #include "wasm/contract/record-answers.h"
-#include "wasm/stores/listing.h"
-#include "wasm/stores/open.h"
+#include "wasm/open/open.h"
 
 namespace kvista {
 

@@ -4,7 +4,7 @@
 #include <optional>
 #include <vector>
 
-#include "wasm/text/joined.h"
+#include "wasm/core/joined.h"
 #include "wasm/text/json-object.h"
 #include "wasm/text/timestamp.h"
 

@@ -2,10 +2,10 @@
 // copied.
 #include <optional>
 
+#include "wasm/core/joined.h"
 #include "wasm/records/record-members.h"
 #include "wasm/records/record-union.h"
 #include "wasm/records/record.h"
-#include "wasm/text/joined.h"
 #include "wasm/text/json-changes.h"
 #include "wasm/text/json-check.h"
 #include "wasm/text/json-object-writer.h"

@@ -1,8 +1,8 @@
 // The check of a record. The merge is in record-merge.cc.
 #include "wasm/records/record.h"
 
+#include "wasm/core/joined.h"
 #include "wasm/records/record-members.h"
-#include "wasm/text/joined.h"
 #include "wasm/text/json-check.h"
 
 namespace kvista {

@@ -5,7 +5,7 @@
 #include <optional>
 #include <utility>
 
-#include "wasm/text/joined.h"
+#include "wasm/core/joined.h"
 #include "wasm/text/json-changes.h"
 #include "wasm/text/json-check.h"
 #include "wasm/text/json-object-writer.h"

@@ -4,10 +4,10 @@
 #include <limits>
 
 #include "wasm/contract/cursor.h"
+#include "wasm/contract/listing.h"
 #include "wasm/contract/version.h"
 #include "wasm/core/bytes.h"
-#include "wasm/stores/listing.h"
-#include "wasm/stores/object-head.h"
+#include "wasm/stores/durable-object/object-head.h"
 
 namespace kvista::fuzz {
 namespace {

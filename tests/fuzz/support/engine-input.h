@@ -9,8 +9,8 @@
 #include <fuzzer/FuzzedDataProvider.h>
 
 #include "tests/native/support/call.h"
+#include "wasm/contract/listing.h"
 #include "wasm/core/host.h"
-#include "wasm/stores/listing.h"
 
 namespace kvista::fuzz {
 
@@ -35,7 +35,7 @@ class EngineInput {
   void hear(const Answer& answer) {
     if (answer.cursor) toldCursor_ = *answer.cursor;
   }
-  // The replies to a step, as they cross the boundary (bindings/wire.h).
+  // The replies to a step, as they cross the boundary (bindings/boundary/wire.h).
   std::string replies(const std::vector<HostRequest>& step, double nowMs);
   // Those of a host that fails whatever it is asked, and sleeps.
   static std::string failures(const std::vector<HostRequest>& step);

@@ -6,7 +6,7 @@
 
 #include "tests/native/support/conformance-call.h"
 #include "tests/native/support/conformance-check.h"
-#include "wasm/stores/store.h"
+#include "wasm/store/store.h"
 
 namespace kvista::test {
 namespace {

@@ -7,7 +7,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
-#include "wasm/stores/store.h"
+#include "wasm/store/store.h"
 
 namespace kvista::test {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <cstring>
 
-#include "bindings/wire.h"
+#include "bindings/boundary/wire.h"
 #include "tests/native/support/check.h"
 #include "wasm/core/bytes.h"
 

@@ -1,7 +1,7 @@
 #include "tests/native/support/fake-redis-scripts.h"
 
 #include "tests/native/support/sha1-hex.h"
-#include "wasm/stores/redis-scripts.h"
+#include "wasm/stores/redis/redis-scripts.h"
 
 namespace kvista::test {
 namespace {

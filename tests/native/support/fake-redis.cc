@@ -6,7 +6,7 @@
 
 #include "tests/native/support/redis-words.h"
 #include "tests/native/support/sha1-hex.h"
-#include "wasm/stores/redis-slot.h"
+#include "wasm/stores/redis/redis-slot.h"
 
 namespace kvista::test {
 namespace {

@@ -5,7 +5,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "wasm/core/bytes.h"
-#include "wasm/stores/file-stat.h"
+#include "wasm/stores/file/file-stat.h"
 
 namespace kvista::test {
 namespace {

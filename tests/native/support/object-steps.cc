@@ -2,7 +2,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
-#include "wasm/stores/sql.h"
+#include "wasm/stores/durable-object/sql.h"
 
 namespace kvista::test {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "tests/native/support/redis-words.h"
 #include "wasm/core/bytes.h"
-#include "wasm/stores/redis-slot.h"
+#include "wasm/stores/redis/redis-slot.h"
 
 namespace kvista::test {
 namespace {

@@ -7,8 +7,8 @@
 
 #include "tests/native/support/fake-redis-scripts.h"
 #include "tests/native/support/sha1-hex.h"
-#include "wasm/stores/redis-command.h"
-#include "wasm/stores/redis-slot.h"
+#include "wasm/stores/redis/redis-command.h"
+#include "wasm/stores/redis/redis-slot.h"
 
 namespace kvista::test {
 namespace {

@@ -204,7 +204,7 @@ function processIn(info: HostReply["value"]): string {
   return process as string;
 }
 
-/** The texts of an array (wasm/stores/redis-command.h). */
+/** The texts of an array (wasm/stores/redis/redis-command.h). */
 function textsIn(value: HostReply["value"]): (string | null)[] {
   const bytes = value as Uint8Array;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

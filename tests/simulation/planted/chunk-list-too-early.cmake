@@ -1,7 +1,7 @@
 # The head, which says how many chunks there are, is committed before the chunks.
 set(store objects)
 set(finds corrupt)
-set(file wasm/stores/object.cc)
+set(file wasm/stores/durable-object/object.cc)
 change([=[
   if (change.setsAlarm) requests.push_back({.verb = Verb::kSetAlarm, .number = head.alarmAtMs});
 ]=] [=[

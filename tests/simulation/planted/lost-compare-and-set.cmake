@@ -1,7 +1,7 @@
 # What a conditional write decided before it waited for the catalog is not looked at again afterwards.
 set(store objects)
 set(finds "linearizability listing")
-set(file wasm/stores/object.cc)
+set(file wasm/stores/durable-object/object.cc)
 change([=[
     isListed = true;
   }

@@ -1,7 +1,7 @@
 # A value is still there in the moment in which it expires.
 set(store storage)
 set(finds "linearizability listing")
-set(file wasm/stores/storage-store.cc)
+set(file wasm/stores/durable-object/storage-store.cc)
 change([=[
   found.expired = isExpired(found.expiresAt, operation.nowMs());
 ]=] [=[

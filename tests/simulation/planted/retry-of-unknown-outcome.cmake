@@ -1,7 +1,7 @@
 # A write that may have been carried out is repeated without a look at what is there.
 set(store objects)
 set(finds "linearizability listing")
-set(file wasm/stores/calling-store.cc)
+set(file wasm/store/calling-store.cc)
 change([=[
     if (exposed) {
       Request look = call;

@@ -1,7 +1,7 @@
 # The catalog learns of a new key only after the caller was told that it is written.
 set(store objects)
 set(finds listing)
-set(file wasm/stores/object.cc)
+set(file wasm/stores/durable-object/object.cc)
 change([=[
     Result<Answer> added = co_await callCatalog(operation, shard, call);
     if (!added) co_return added;

@@ -3,7 +3,7 @@
 #include "tests/simulation/random.h"
 #include "tests/simulation/worlds/kinds.h"
 #include "tests/simulation/worlds/redis-world.h"
-#include "wasm/stores/redis-slot.h"
+#include "wasm/stores/redis/redis-slot.h"
 
 namespace kvista::simulation {
 namespace {

@@ -123,7 +123,7 @@ function requestOf(asked: Asked): RequestView {
   return of("empty");
 }
 
-/** As the grammar of wasm/stores/sql.h has them. */
+/** As the grammar of wasm/stores/durable-object/sql.h has them. */
 function packedParameters(parameters: readonly Parameter[]): Uint8Array {
   const bytes = parameters.flatMap((one) => {
     if (one === null) return [0];

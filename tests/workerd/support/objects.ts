@@ -1,5 +1,5 @@
 // The objects and the shards of the catalog behind a Durable Objects store, seen from inside, and the
-// raw calls that pass between them (the grammar of wasm/core/message.h and wasm/stores/catalog-calls.h).
+// raw calls that pass between them (the grammar of wasm/core/message.h and wasm/stores/durable-object/catalog-calls.h).
 import { listDurableObjectIds, runInDurableObject } from "cloudflare:test";
 import type { ByteStore } from "../../../bindings/contract-bytes.ts";
 import { type RemoteAnswer, replyFrom } from "../../../bindings/remote-message.ts";

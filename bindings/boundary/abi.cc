@@ -1,0 +1,189 @@
+// The exports of the module: pointer and length, and no logic. (Twin: bindings/core.ts, which
+// declares the same functions.) It is compiled for WebAssembly only, where an address is 32 bits.
+//
+//   kv_start_engine(limitBytes)              once, before anything else
+//   kv_scratch() → address                   64 KiB for the bytes of a small call
+//   kv_outcome() → address                   where each call below leaves its outcome (wire.h)
+//   kv_reserve(bytes, value bytes) → address room for the bytes of a large one; 0: refused
+//   kv_open(address, bytes) → handle         0: refused
+//   kv_close(handle)
+//   kv_start(address, bytes)
+//   kv_resume(slot, sequence, address, bytes, nowMs)
+//   kv_resume_done(slot, sequence)           all was carried out at once, and has nothing to tell
+//   kv_give_up(slot, sequence, code, reason address, bytes, hint address, bytes)
+//   kv_pack()                                the outcome's head: the last answer, to be sent by RPC
+//   kv_version(address, bytes)               the outcome's version: that of the value there
+//   kv_frames(), kv_operations(), kv_bytes_in_flight()
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "bindings/boundary/wire.h"
+#include "wasm/contract/version.h"
+#include "wasm/core/task.h"
+#include "wasm/engine/engine.h"
+
+namespace {
+
+using kvista::Answer;
+using kvista::Engine;
+using kvista::Result;
+
+constexpr std::size_t kScratchBytes = 64 * 1024;
+
+// The one engine of this instance.
+std::unique_ptr<Engine> engine;
+alignas(16) char scratch[kScratchBytes];
+kvista::wire::Outcome outcome;
+std::vector<kvista::wire::Request> requests;
+std::string packed;  // the items or the head that the outcome shows
+std::string version;
+
+std::uint32_t addressOf(const void* data) {
+  return static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(data));
+}
+
+kvista::wire::Text text(std::string_view bytes) {
+  return {addressOf(bytes.data()), static_cast<std::uint32_t>(bytes.size())};
+}
+
+std::string_view bytesAt(std::uint32_t address, std::uint32_t bytes) {
+  return {reinterpret_cast<const char*>(static_cast<std::uintptr_t>(address)), bytes};
+}
+
+// The same bytes, and not only equal ones.
+bool isSame(std::string_view one, std::string_view other) {
+  return one.data() == other.data() && one.size() == other.size();
+}
+
+void showAnswer(const Result<Answer>& answer) {
+  using namespace kvista;
+  if (!answer) {
+    outcome.flags = wire::kFailed | (isRetryable(answer.error().code) ? wire::kRetryable : 0);
+    outcome.code = static_cast<std::uint32_t>(answer.error().code);
+    outcome.message = text(answer.error().message);
+    outcome.hint = text(answer.error().hint);
+    return;
+  }
+  outcome.flags = (answer->present ? wire::kPresent : 0) | (answer->cursor ? wire::kHasCursor : 0) |
+                  (answer->followUp ? wire::kFollowUp : 0) |
+                  (answer->textKept ? wire::kTextKept : 0);
+  outcome.expiresAt = answer->expiresAt ? static_cast<double>(*answer->expiresAt)
+                                        : std::numeric_limits<double>::infinity();
+  outcome.number = answer->number;
+  outcome.value = text(answer->value());
+  outcome.version = text(answer->version);
+  outcome.keys = text(answer->keys);
+  outcome.keyCount = answer->keyCount;
+  if (answer->cursor) outcome.cursor = text(*answer->cursor);
+  if (!answer->items.empty()) {
+    packed = encodeItems(answer->items);
+    outcome.items = text(packed);
+    outcome.itemCount = static_cast<std::uint32_t>(answer->items.size());
+  }
+}
+
+[[gnu::noinline]] void show(const Engine::Outcome& from) {
+  // The last batch's answer may have been large.
+  if (packed.capacity() > kScratchBytes) packed = std::string();
+  outcome = {};
+  outcome.kind = static_cast<std::uint32_t>(from.kind);
+  outcome.slot = from.slot;
+  outcome.sequence = from.sequence;
+  if (from.answer != nullptr) showAnswer(*from.answer);
+  requests.clear();
+  for (const kvista::HostRequest& request : from.requests) {
+    const std::uint32_t flags =
+        (isSame(request.value, from.ownValue) ? kvista::wire::kOwnValue : 0) |
+        (isSame(request.key, from.ownKey) ? kvista::wire::kOwnKey : 0) |
+        (request.mayKeepText ? kvista::wire::kMayKeepText : 0) |
+        (request.isKeyConstant ? kvista::wire::kConstantKey : 0);
+    requests.push_back({static_cast<std::uint32_t>(request.verb), flags, request.number,
+                        text(request.key), text(request.value), text(request.meta)});
+  }
+  outcome.requestCount = static_cast<std::uint32_t>(requests.size());
+  outcome.requests = addressOf(requests.data());
+}
+
+}  // namespace
+
+#define KVISTA_EXPORT(name) extern "C" __attribute__((export_name(#name)))
+
+KVISTA_EXPORT(kv_start_engine) void kv_start_engine(double limitBytes) {
+  engine = std::make_unique<Engine>(static_cast<std::size_t>(limitBytes));
+}
+
+KVISTA_EXPORT(kv_scratch) std::uint32_t kv_scratch() { return addressOf(scratch); }
+
+KVISTA_EXPORT(kv_outcome) std::uint32_t kv_outcome() { return addressOf(&outcome); }
+
+KVISTA_EXPORT(kv_reserve)
+std::uint32_t kv_reserve(std::uint32_t bytes, std::uint32_t valueBytes) {
+  char* block = engine->reserve(bytes, valueBytes);
+  if (block == nullptr) show(engine->outcome());
+  return addressOf(block);
+}
+
+KVISTA_EXPORT(kv_open) std::uint32_t kv_open(std::uint32_t address, std::uint32_t bytes) {
+  const std::uint32_t handle = engine->open(bytesAt(address, bytes));
+  show(engine->outcome());
+  return handle;
+}
+
+KVISTA_EXPORT(kv_close) void kv_close(std::uint32_t handle) { engine->close(handle); }
+
+KVISTA_EXPORT(kv_start) void kv_start(std::uint32_t address, std::uint32_t bytes) {
+  show(engine->start(bytesAt(address, bytes)));
+}
+
+KVISTA_EXPORT(kv_resume)
+void kv_resume(std::uint32_t slot, std::uint32_t sequence, std::uint32_t address,
+               std::uint32_t bytes, double nowMs) {
+  std::vector<kvista::HostReply> replies;
+  if (const auto count = engine->pendingCount(slot, sequence)) {
+    if (auto decoded = kvista::wire::decodeReplies(bytesAt(address, bytes), *count)) {
+      replies = std::move(*decoded);
+    }
+  }
+  show(engine->resume(slot, sequence, std::move(replies), nowMs));
+}
+
+KVISTA_EXPORT(kv_resume_done)
+void kv_resume_done(std::uint32_t slot, std::uint32_t sequence) {
+  show(engine->resumeDone(slot, sequence));
+}
+
+KVISTA_EXPORT(kv_give_up)
+void kv_give_up(std::uint32_t slot, std::uint32_t sequence, std::uint32_t code,
+                std::uint32_t reason, std::uint32_t reasonBytes, std::uint32_t hint,
+                std::uint32_t hintBytes) {
+  show(engine->giveUp(slot, sequence, static_cast<kvista::Code>(code), bytesAt(reason, reasonBytes),
+                      bytesAt(hint, hintBytes)));
+}
+
+KVISTA_EXPORT(kv_pack) void kv_pack() {
+  if (engine->outcome().answer == nullptr) return;
+  packed = kvista::encodeAnswer(*engine->outcome().answer);
+  outcome.head = text(packed);
+}
+
+KVISTA_EXPORT(kv_version) void kv_version(std::uint32_t address, std::uint32_t bytes) {
+  version = kvista::versionOf(bytesAt(address, bytes));
+  engine->dropReserved();
+  outcome = {};
+  outcome.version = text(version);
+}
+
+KVISTA_EXPORT(kv_frames) std::uint32_t kv_frames() {
+  return static_cast<std::uint32_t>(kvista::liveFrames());
+}
+
+KVISTA_EXPORT(kv_operations) std::uint32_t kv_operations() {
+  return static_cast<std::uint32_t>(engine->operationsInFlight());
+}
+
+KVISTA_EXPORT(kv_bytes_in_flight) std::uint32_t kv_bytes_in_flight() {
+  return static_cast<std::uint32_t>(engine->bytesInFlight());
+}

@@ -1,0 +1,54 @@
+// One shard of the catalog (KvCatalog): a table of the keys that objects hold, so that they can be
+// listed. The objects write the rows; a row that is not certain is confirmed with its object before
+// it is listed.
+//
+// Tables: kvista_keys(key, generation, pending, confirm_after), sorted by the key's bytes, and
+// kvista_state(name, value) with `generation`, a counter that only grows; `shards`, in shard 0, the
+// count of shards that may hold rows; `registered`, elsewhere, once shard 0 knows of this one.
+// The calls and their numbers are in catalog-calls.h.
+//
+// The host performs kSql and kCall.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "wasm/store/store.h"
+#include "wasm/stores/durable-object/sql.h"
+
+namespace kvista {
+
+class CatalogStore final : public Store {
+ public:
+  [[nodiscard]] std::uint32_t capabilities() const override { return capability::kAll; }
+  [[nodiscard]] Task<Answer> perform(Operation& operation) override;
+
+ private:
+  struct Row {
+    std::string key;
+    double generation = 0;
+    bool certain = false;
+  };
+
+  [[nodiscard]] Task<std::string> run(Operation& operation, SqlStatement statement,
+                                      std::string parameters);
+  [[nodiscard]] Task<Answer> serve(Operation& operation);
+  [[nodiscard]] Task<Answer> prepareAndServe(Operation& operation);
+  [[nodiscard]] Task<Answer> prepare(Operation& operation);
+  [[nodiscard]] Task<Answer> registerShard(Operation& operation);
+  [[nodiscard]] Task<Answer> add(Operation& operation);
+  [[nodiscard]] Task<Answer> confirm(Operation& operation);
+  [[nodiscard]] Task<Answer> remove(Operation& operation);
+  [[nodiscard]] Task<Answer> raise(Operation& operation);
+  [[nodiscard]] Task<Answer> page(Operation& operation);
+  [[nodiscard]] Task<std::vector<Row>> readRows(Operation& operation, std::string after,
+                                                std::uint32_t limit);
+  // Whether every row that was asked about is now settled; if not, rows changed meanwhile.
+  [[nodiscard]] Task<bool> settleWithObjects(Operation& operation, std::vector<Row> rows);
+  [[nodiscard]] Task<double> knownShards(Operation& operation);
+
+  bool prepared_ = false;
+  bool registered_ = false;
+};
+
+}  // namespace kvista
