@@ -3,7 +3,7 @@
 // key by key; only the shape is checked here.
 //
 //   {"set":[{"key":…,"value":…,"ttlSeconds":…?,"expiresAt":…?}],"delete":[key],"get":[key]}
-import type { Expiry } from "../bindings/contract.ts";
+import type { Expiry } from "../bindings/contract/contract.ts";
 import { HttpError } from "./problem.ts";
 
 export type BatchSet = { readonly key: string; readonly value: string } & Expiry;

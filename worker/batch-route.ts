@@ -1,8 +1,8 @@
 // Several keys in one request: all sets, then all deletes, then all gets, each key with its own
 // outcome. A batch is no transaction.
 import type { Context } from "hono";
-import type { Outcome, Written } from "../bindings/contract.ts";
-import { type Read, readMany } from "../bindings/read-many.ts";
+import type { Outcome, Written } from "../bindings/contract/contract.ts";
+import { type Read, readMany } from "../bindings/rpc/read-many.ts";
 import { batchOf } from "./batch-request.ts";
 import { bodyOf } from "./body.ts";
 import { type Front, loggedOf, storeOf } from "./context.ts";

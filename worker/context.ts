@@ -1,6 +1,6 @@
 // What a request carries on its way through the routes.
 import type { Context } from "hono";
-import type { ByteStore } from "../bindings/contract-bytes.ts";
+import type { ByteStore } from "../bindings/contract/bytes.ts";
 import type { Env } from "./env.ts";
 import type { Logged } from "./log.ts";
 import { HttpError } from "./problem.ts";

@@ -1,8 +1,9 @@
 // What the Worker is configured with: the bindings and variables of wrangler.toml and its secrets.
-import type { BoundEnv } from "../bindings/bound-stores.ts";
-import type { KvCatalog } from "../bindings/stores/kv-catalog.ts";
-import type { KvObject } from "../bindings/stores/kv-object.ts";
-import type { RedisGateway } from "../bindings/stores/redis-gateway.ts";
+
+import type { RedisGateway } from "../bindings/gateway/redis-gateway.ts";
+import type { BoundEnv } from "../bindings/open/bound-stores.ts";
+import type { KvCatalog } from "../bindings/stores/durable-object/kv-catalog.ts";
+import type { KvObject } from "../bindings/stores/durable-object/kv-object.ts";
 
 /** A store whose bindings are missing is not configured: its routes are 404. */
 export type Env = Omit<BoundEnv, keyof Bindings> &

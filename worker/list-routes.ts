@@ -1,7 +1,7 @@
 // A page of keys, or of entries with their values.
 import type { Context } from "hono";
-import type { ByteEntry, ByteStore } from "../bindings/contract-bytes.ts";
-import { readsAtOnce, readTogether } from "../bindings/read-together.ts";
+import type { ByteEntry, ByteStore } from "../bindings/contract/bytes.ts";
+import { readsAtOnce, readTogether } from "../bindings/rpc/read-together.ts";
 import { type Front, storeOf } from "./context.ts";
 import { type JsonPiece, jsonBody } from "./json-body.ts";
 import { HttpError } from "./problem.ts";

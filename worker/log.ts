@@ -1,6 +1,6 @@
 // The log of failures: one JSON line for each answer of 500 or more. It never holds a value, a
 // token, a stack or the text of an error that is not ours, because such a text may quote a value.
-import { KvError } from "../bindings/errors.ts";
+import { KvError } from "../bindings/contract/errors.ts";
 import { problemOf } from "./problem.ts";
 
 /** Which request failed. */

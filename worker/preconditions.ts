@@ -1,7 +1,7 @@
 // Entity tags and the conditions on them (RFC 9110, sections 8.8.3 and 13). A tag is a value's
 // version in quotes; versions are content hashes, so the weakened form that Cloudflare makes of our
 // tags when it compresses an answer (`W/"…"`) still names the same value and is accepted.
-import { KvError } from "../bindings/errors.ts";
+import { KvError } from "../bindings/contract/errors.ts";
 import { HttpError } from "./problem.ts";
 
 /** The versions that a header names, or `*` for any. */

@@ -1,5 +1,5 @@
 // Failures as answers: the one table from codes to statuses, and the body that RFC 9457 gives them.
-import { KvError, type KvErrorCode } from "../bindings/errors.ts";
+import { KvError, type KvErrorCode } from "../bindings/contract/errors.ts";
 
 /** The codes of this front itself, beside those of the contract. */
 export type HttpCode =

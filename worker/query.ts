@@ -1,6 +1,6 @@
 // The query of a request, strictly: a parameter that is unknown, repeated or malformed is 400,
 // because a `ttl` that is misspelt or misread would keep a value for ever.
-import type { Expiry } from "../bindings/contract.ts";
+import type { Expiry } from "../bindings/contract/contract.ts";
 import { HttpError } from "./problem.ts";
 import { percentDecoded } from "./request-key.ts";
 

@@ -1,8 +1,8 @@
 // Failures on their way across RPC: without a cause (it may hold what cannot be cloned, or what is
 // nobody else's business), and never as a fault of the runtime where the contract has a code.
 
-import { KvError } from "../bindings/errors.ts";
-import { wireReads } from "../bindings/service-protocol.ts";
+import { KvError } from "../bindings/contract/errors.ts";
+import { wireReads } from "../bindings/rpc/service-protocol.ts";
 import { logFailure } from "./log.ts";
 
 /** Anything thrown by an operation, as an error that can cross. */

@@ -11,9 +11,9 @@ import type {
   Outcome,
   Page,
   Written,
-} from "../bindings/contract.ts";
-import { requireSendable } from "../bindings/service-messages.ts";
-import { writtenOf } from "../bindings/service-operations.ts";
+} from "../bindings/contract/contract.ts";
+import { requireSendable } from "../bindings/rpc/service-messages.ts";
+import { writtenOf } from "../bindings/rpc/service-operations.ts";
 import { rpcErrorOf } from "./service-errors.ts";
 
 /**

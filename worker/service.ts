@@ -1,9 +1,9 @@
 // The RPC front, for service bindings. The binding is the trust boundary: whoever has it may use
 // every store under any namespace, and no token is asked for.
 import { WorkerEntrypoint } from "cloudflare:workers";
-import type { ByteStore } from "../bindings/contract-bytes.ts";
-import { performOn } from "../bindings/service-operations.ts";
-import type { WireOperation, WireOutcome } from "../bindings/service-protocol.ts";
+import type { ByteStore } from "../bindings/contract/bytes.ts";
+import { performOn } from "../bindings/rpc/service-operations.ts";
+import type { WireOperation, WireOutcome } from "../bindings/rpc/service-protocol.ts";
 import type { Env } from "./env.ts";
 import { rpcErrorOf, unknownStore } from "./service-errors.ts";
 import { KvServiceStore } from "./service-store.ts";

@@ -1,6 +1,7 @@
 // The stores that a front serves: those over the bindings, or in tests others.
-import { boundNames, missingBindings, openBound } from "../bindings/bound-stores.ts";
-import type { ByteStore } from "../bindings/contract-bytes.ts";
+
+import type { ByteStore } from "../bindings/contract/bytes.ts";
+import { boundNames, missingBindings, openBound } from "../bindings/open/bound-stores.ts";
 import type { Env } from "./env.ts";
 
 export type Stores = {

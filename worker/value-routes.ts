@@ -1,7 +1,7 @@
 // One key: read, written, patched and deleted. Values pass through as bytes and are never decoded.
 import type { Context } from "hono";
-import type { Written } from "../bindings/contract.ts";
-import type { ByteEntry } from "../bindings/contract-bytes.ts";
+import type { ByteEntry } from "../bindings/contract/bytes.ts";
+import type { Written } from "../bindings/contract/contract.ts";
 import { bodyOf } from "./body.ts";
 import { type Front, storeOf } from "./context.ts";
 import { expectationOf, isAmong, tagOf, tagsOf, withAnyOf } from "./preconditions.ts";

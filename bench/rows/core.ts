@@ -2,13 +2,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { defaultLimitBytes, Instance } from "../../bindings/core.ts";
+import { defaultLimitBytes, Instance } from "../../bindings/boundary/instance.ts";
 import { exactly, type Line, limitGoal } from "../line.ts";
 import { type Contender, figure } from "../measure.ts";
 import { startWorker } from "../miniflare.ts";
 import type { RunPlan } from "../plan.ts";
 
-const folder = join(import.meta.dirname, "..", "..", "bindings");
+const folder = join(import.meta.dirname, "..", "..", "bindings", "boundary", "modules");
 const modules = ["core-worker.wasm", "core-object.wasm", "core-node.wasm", "core-directory.wasm"];
 const mostBytes = 80_000;
 const mostNs = 5e6;

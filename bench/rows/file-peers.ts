@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { Effect } from "effect";
 import { createStorage } from "unstorage";
 import fsDriver from "unstorage/drivers/fs-lite";
-import { fileKvStore } from "../../bindings/index.node.ts";
+import { fileKvStore } from "../../bindings/entries/index.node.ts";
 import { uploadistaFileStore } from "../uploadista.ts";
 
 export type FilePeer = {

@@ -1,7 +1,7 @@
 // What a record takes of memory, beside a Map of the same texts. Each is filled in a
 // process of its own: `node bench/rows/memory-footprint.ts kvista|Map RECORDS`.
 import { execFileSync } from "node:child_process";
-import { memoryKvStore } from "../../bindings/index.ts";
+import { memoryKvStore } from "../../bindings/entries/index.ts";
 import { exactly, formatCount, type Line } from "../line.ts";
 import type { RunPlan } from "../plan.ts";
 import { uploadKeys, uploadRecord } from "../workload.ts";

@@ -1,6 +1,6 @@
 // Memory prefix list with ten hits among many keys, against a scan of a Map.
 import { Effect } from "effect";
-import { memoryKvStore } from "../../bindings/index.ts";
+import { memoryKvStore } from "../../bindings/entries/index.ts";
 import { fasterGoal, formatCount, grown, type Line, timeLines } from "../line.ts";
 import type { Contender } from "../measure.ts";
 import type { RunPlan } from "../plan.ts";

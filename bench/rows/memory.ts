@@ -4,7 +4,7 @@ import { Effect } from "effect";
 import Keyv from "keyv";
 import { createStorage } from "unstorage";
 import memoryDriver from "unstorage/drivers/memory";
-import { memoryKvStore } from "../../bindings/index.ts";
+import { memoryKvStore } from "../../bindings/entries/index.ts";
 import {
   formatCount,
   type GoalOf,

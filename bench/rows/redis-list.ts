@@ -5,7 +5,7 @@ import { Effect } from "effect";
 import { Redis } from "ioredis-6";
 import { createStorage } from "unstorage";
 import redisDriver from "unstorage/drivers/redis";
-import { ioredisKvStore, redisKvStore } from "../../bindings/index.ts";
+import { ioredisKvStore, redisKvStore } from "../../bindings/entries/index.ts";
 import { RedisServer } from "../../tests/node/support/redis-server.ts";
 import { fasterGoal, formatCount, grown, type Line, timeLines } from "../line.ts";
 import type { Contender } from "../measure.ts";

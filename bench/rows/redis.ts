@@ -2,7 +2,7 @@
 // part belongs to it.
 import { createClient } from "@redis/client";
 import { Redis } from "ioredis-6";
-import { ioredisKvStore, redisKvStore } from "../../bindings/index.ts";
+import { ioredisKvStore, redisKvStore } from "../../bindings/entries/index.ts";
 import { RedisServer } from "../../tests/node/support/redis-server.ts";
 import { formatCount, grown, type Line, ratioGoal, timeLines } from "../line.ts";
 import type { Contender } from "../measure.ts";

@@ -2,7 +2,7 @@
 
 import { makeCloudflareBaseKvStore } from "@uploadista/kv-store-cloudflare-kv";
 import { Effect } from "effect";
-import { cloudflareKvStore } from "../../bindings/index.workerd.ts";
+import { cloudflareKvStore } from "../../bindings/entries/index.workerd.ts";
 
 type Env = { readonly KV: KVNamespace };
 const prefix = "uploadista:upload-file:";

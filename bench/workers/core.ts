@@ -1,5 +1,5 @@
 // Makes instances of the core, as many as asked for.
-import { defaultLimitBytes, Instance } from "../../bindings/core.ts";
+import { defaultLimitBytes, Instance } from "../../bindings/boundary/instance.ts";
 
 export default {
   fetch(request: Request): Response {

@@ -1,9 +1,9 @@
 // Carries out n operations for each request, through our store or through a bare class. Loops are
 // functions of their own: workerd runs one large function with many branches several times slower.
 import { DurableObject } from "cloudflare:workers";
-import { durableObjectKvStore, type KvStore } from "../../bindings/index.workerd.ts";
-import { KvCatalog, type KvCatalogEnv } from "../../bindings/stores/kv-catalog.ts";
-import { KvObject } from "../../bindings/stores/kv-object.ts";
+import { durableObjectKvStore, type KvStore } from "../../bindings/entries/index.workerd.ts";
+import { KvCatalog, type KvCatalogEnv } from "../../bindings/stores/durable-object/kv-catalog.ts";
+import { KvObject } from "../../bindings/stores/durable-object/kv-object.ts";
 import { otherValue, value, Walk, walkOf } from "./walk.ts";
 
 export { KvCatalog, KvObject };

@@ -1,4 +1,4 @@
-// The exports of the module: pointer and length, and no logic. (Twin: bindings/core.ts, which
+// The exports of the module: pointer and length, and no logic. (Twin: bindings/boundary/instance.ts, which
 // declares the same functions.) It is compiled for WebAssembly only, where an address is 32 bits.
 //
 //   kv_start_engine(limitBytes)              once, before anything else

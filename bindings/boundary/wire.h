@@ -1,6 +1,6 @@
 // What crosses between the core and JavaScript beside a request's bytes (wasm/core/message.h):
 // where an outcome lies, what an operation asks of its host, and the replies. Numbers are
-// little-endian; an address is an offset into the linear memory. (Twin: bindings/wire.ts.)
+// little-endian; an address is an offset into the linear memory. (Twin: bindings/boundary/wire.ts.)
 //
 //   outcome  at kv_outcome():
 //       0 u32 kind (0 answered, 1 suspended, 2 ignored)   4 u32 slot          8 u32 sequence

@@ -5,5 +5,5 @@ export {
   type DurableObjectStorageOptions,
   type DurableObjectStorageStore,
   durableObjectKvStore,
-} from "../stores/durable-object.ts";
+} from "../stores/durable-object/durable-object-store.ts";
 export * from "./contract.ts";

@@ -3,5 +3,5 @@ export {
   type CloudflareKvStoreOptions,
   cloudflareKvStore,
   type KvNamespaceLike,
-} from "../stores/cloudflare-kv.ts";
+} from "../stores/cloudflare-kv/cloudflare-kv-store.ts";
 export * from "./contract.ts";

@@ -1,5 +1,7 @@
 // What every entry of the package gives beside its own: the contract's types, and the one class of
 // its errors.
+
+export type { ByteEntry, ByteStore } from "../contract/bytes.ts";
 export type {
   Call,
   Capabilities,
@@ -11,6 +13,5 @@ export type {
   Outcome,
   Page,
   Written,
-} from "../contract.ts";
-export type { ByteEntry, ByteStore } from "../contract-bytes.ts";
-export { KvError, type KvErrorCode, type KvErrorFields } from "../errors.ts";
+} from "../contract/contract.ts";
+export { KvError, type KvErrorCode, type KvErrorFields } from "../contract/errors.ts";

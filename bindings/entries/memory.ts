@@ -1,3 +1,3 @@
 // The entry kvista/memory.
-export { type MemoryKvStoreOptions, memoryKvStore } from "../stores/memory.ts";
+export { type MemoryKvStoreOptions, memoryKvStore } from "../stores/memory/memory-store.ts";
 export * from "./contract.ts";

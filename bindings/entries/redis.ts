@@ -4,5 +4,5 @@ export {
   type RedisKvStoreOptions,
   type RedisLike,
   redisKvStore,
-} from "../stores/redis.ts";
+} from "../stores/redis/redis-store.ts";
 export * from "./contract.ts";

@@ -1,5 +1,5 @@
 // The record of a flow's run, as Uploadista's FlowJob has it.
-import type { KvStore } from "../contract.ts";
+import type { KvStore } from "../contract/contract.ts";
 import { type RecordOptions, RecordStore, type RecordTraits } from "./record-store.ts";
 import type { TraceContext } from "./uploads.ts";
 

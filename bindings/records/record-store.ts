@@ -1,9 +1,9 @@
 // Records over a store: each an object under its id, checked by the core on its way in and out, and
 // changed by a merge that the store makes in one atomic step. Which fields a record has and how they
 // merge is the core's (wasm/records/record.h); this file knows neither.
-import type { Call, Expiry, JsonValue, KvStore } from "../contract.ts";
-import { KvError, type KvErrorCode } from "../errors.ts";
-import type { RecordKind, RecordUse } from "./record-use.ts";
+import type { Call, Expiry, JsonValue, KvStore } from "../contract/contract.ts";
+import { KvError, type KvErrorCode } from "../contract/errors.ts";
+import type { RecordKind, RecordUse } from "../contract/record-use.ts";
 
 export type RecordOptions = {
   /** What stands before the ids in keys; by default Uploadista's own prefix for these records. */

@@ -1,5 +1,5 @@
 // The record of an upload, as Uploadista's UploadFile has it.
-import type { Call, KvStore } from "../contract.ts";
+import type { Call, KvStore } from "../contract/contract.ts";
 import { type RecordOptions, RecordStore, type RecordTraits } from "./record-store.ts";
 
 /** A part of an upload that is stored in parts. */

@@ -1,6 +1,6 @@
 // Clients of ioredis from a setting. The package comes as an argument: this file does not load it.
 import type { Cluster, ClusterOptions, Redis, RedisOptions } from "ioredis";
-import { ioredisKvStore } from "../stores/ioredis.ts";
+import { ioredisKvStore } from "../stores/redis/ioredis-store.ts";
 import { closingWith, type RedisConnection, settledWithin } from "./redis-connection.ts";
 import type { RedisSetting } from "./store-url.ts";
 

@@ -1,6 +1,6 @@
 // Clients of @redis/client from a setting. The package comes as an argument: this file does not load it.
 import type { createClient, createCluster, createSentinel } from "@redis/client";
-import { redisKvStore } from "../stores/redis.ts";
+import { redisKvStore } from "../stores/redis/redis-store.ts";
 import { closingWith, type RedisConnection, settledWithin } from "./redis-connection.ts";
 import type { RedisSetting } from "./store-url.ts";
 

@@ -1,6 +1,6 @@
 // The store of a Redis setting, over whichever client is installed: both are optional, and one is
 // loaded when a store first wants it.
-import type { KvError } from "../errors.ts";
+import type { KvError } from "../contract/errors.ts";
 import type { RedisConnection } from "./redis-connection.ts";
 import { settingError } from "./setting-error.ts";
 import type { RedisSetting } from "./store-url.ts";

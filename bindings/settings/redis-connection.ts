@@ -1,5 +1,5 @@
 // What both clients have in common: a store that owns its client, and the wait for the connection.
-import type { ByteStore } from "../contract-bytes.ts";
+import type { ByteStore } from "../contract/bytes.ts";
 
 /**
  * A store over a client of its own. `settled` is when the client has connected or has failed for the

@@ -1,6 +1,6 @@
 // The failure of a setting: it says what is wrong and which settings there are. It never quotes the
 // setting itself, which may hold a password wherever the writer put it.
-import { KvError } from "../errors.ts";
+import { KvError } from "../contract/errors.ts";
 
 /** An `INVALID_ARGUMENT` of `createKvStore`. */
 export function settingError(message: string, hint: string, cause?: unknown): KvError {

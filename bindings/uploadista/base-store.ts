@@ -5,8 +5,8 @@
 // It departs from Uploadista's stores, whichever they are, in this: what is refused because of the key
 // or the value is VALIDATION_ERROR, not the code of a backend that failed.
 import { Effect } from "effect";
-import type { Call, Expiry, KvStore } from "../contract.ts";
-import { KvError } from "../errors.ts";
+import type { Call, Expiry, KvStore } from "../contract/contract.ts";
+import { KvError } from "../contract/errors.ts";
 import { requireRecords } from "../records/record-store.ts";
 import { type StoreErrorCode, UploadistaError, type UploadistaErrorClass } from "./error.ts";
 import type { BaseKvStore } from "./kv-store.ts";

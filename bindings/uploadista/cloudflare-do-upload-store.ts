@@ -2,7 +2,7 @@
 // class with the same methods; or, with a catalog, records as core keeps them in the base store over
 // Durable Objects.
 import { Layer } from "effect";
-import type { RemoteNamespace } from "../platform.ts";
+import type { RemoteNamespace } from "../contract/platform.ts";
 import type { UploadFile } from "../records/uploads.ts";
 import type { OpenBaseKvStore } from "./base-store.ts";
 import { makeDurableObjectBaseKvStore } from "./durable-object.ts";

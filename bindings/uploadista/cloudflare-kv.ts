@@ -1,7 +1,11 @@
 // Uploadista's store over Workers KV, over ours. As with Uploadista's, a missing key is `null`, a list
 // tells keys without the prefix, and failures are UNKNOWN_ERROR.
-import { type KvNamespaceLike, cloudflareKvStore as openKv } from "../stores/cloudflare-kv.ts";
-import { has } from "../stores/methods.ts";
+
+import { has } from "../contract/methods.ts";
+import {
+  type KvNamespaceLike,
+  cloudflareKvStore as openKv,
+} from "../stores/cloudflare-kv/cloudflare-kv-store.ts";
 import { type BaseKvStoreLayer, layerOf, onlyCallable } from "./base-layer.ts";
 import { type BaseStoreOptions, baseStore, type OpenBaseKvStore } from "./base-store.ts";
 import type { UploadistaError } from "./error.ts";

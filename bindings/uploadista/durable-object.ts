@@ -1,10 +1,10 @@
 // A base store over Durable Objects, which Uploadista's documents name and its packages lack: each key
 // has an object of the class KvObject, or all lie in an object of your own. A missing key is `null`, a
 // list tells keys without the prefix, and failures are UNKNOWN_ERROR.
-import type { KvStore } from "../contract.ts";
-import type { ObjectStorage, RemoteNamespace } from "../platform.ts";
-import { durableObjectKvStore as openObjects } from "../stores/durable-object.ts";
-import { has } from "../stores/methods.ts";
+import type { KvStore } from "../contract/contract.ts";
+import { has } from "../contract/methods.ts";
+import type { ObjectStorage, RemoteNamespace } from "../contract/platform.ts";
+import { durableObjectKvStore as openObjects } from "../stores/durable-object/durable-object-store.ts";
 import { type BaseKvStoreLayer, layerOf, onlyCallable } from "./base-layer.ts";
 import { type BaseStoreOptions, baseStore, type OpenBaseKvStore } from "./base-store.ts";
 import type { UploadistaError } from "./error.ts";

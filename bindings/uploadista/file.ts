@@ -7,7 +7,7 @@
 import {
   type FileKvStoreOptions as FileOptions,
   fileKvStore as openDirectory,
-} from "../stores/file.ts";
+} from "../stores/file/file-store.ts";
 import { type BaseKvStoreLayer, layerOf, onlyCallable } from "./base-layer.ts";
 import { type BaseStoreOptions, baseStore, type OpenBaseKvStore } from "./base-store.ts";
 import type { UploadistaError } from "./error.ts";

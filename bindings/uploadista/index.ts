@@ -1,8 +1,8 @@
 // What kvista/uploadista gives everywhere: the names of Uploadista's packages and of its documents.
-export { KvError, type KvErrorCode } from "../errors.ts";
+export { KvError, type KvErrorCode } from "../contract/errors.ts";
 export type { FlowJob, FlowJobTask } from "../records/flow-jobs.ts";
 export type { UploadFile } from "../records/uploads.ts";
-export type { KvNamespaceLike } from "../stores/cloudflare-kv.ts";
+export type { KvNamespaceLike } from "../stores/cloudflare-kv/cloudflare-kv-store.ts";
 export type { BaseKvStoreLayer } from "./base-layer.ts";
 export {
   type BaseStoreOptions,

@@ -3,8 +3,8 @@ import { ioRedisStores } from "./ioredis.ts";
 import { redisStores } from "./redis.ts";
 import { refuseUrl } from "./redis-url.ts";
 
-export { KvCatalog, type KvCatalogEnv } from "../stores/kv-catalog.ts";
-export { KvObject, type KvObjectEnv } from "../stores/kv-object.ts";
+export { KvCatalog, type KvCatalogEnv } from "../stores/durable-object/kv-catalog.ts";
+export { KvObject, type KvObjectEnv } from "../stores/durable-object/kv-object.ts";
 export { FlowJobObject } from "./flow-job-object.ts";
 export * from "./index.ts";
 export { UploadFileObject } from "./upload-file-object.ts";

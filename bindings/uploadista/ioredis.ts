@@ -1,11 +1,11 @@
 // Uploadista's store over a client of ioredis, over ours. As with Uploadista's, a missing key is
 // `null`, a list tells keys without the prefix, and failures are UNKNOWN_ERROR.
-import type { KvStore } from "../contract.ts";
-import type { IoRedisClient, IoRedisCluster } from "../redis-clients.ts";
-import { ioredisKvStore as openIoRedis } from "../stores/ioredis.ts";
-import { has } from "../stores/methods.ts";
-import { redisKvStore as openRedisLike } from "../stores/redis.ts";
-import { isIoRedis } from "../stores/redis-client.ts";
+import type { KvStore } from "../contract/contract.ts";
+import { has } from "../contract/methods.ts";
+import { ioredisKvStore as openIoRedis } from "../stores/redis/ioredis-store.ts";
+import { isIoRedis } from "../stores/redis/redis-client.ts";
+import type { IoRedisClient, IoRedisCluster } from "../stores/redis/redis-clients.ts";
+import { redisKvStore as openRedisLike } from "../stores/redis/redis-store.ts";
 import { type BaseKvStoreLayer, layerOf, onlyCallable } from "./base-layer.ts";
 import type { BaseStoreOptions } from "./base-store.ts";
 import type { UploadistaError } from "./error.ts";

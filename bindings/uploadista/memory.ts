@@ -2,7 +2,10 @@
 // tells full keys. It departs from it in this: a list is sorted; one that asks for the prefix of the
 // circuit breaker tells keys without it, because the circuit breaker finds nothing otherwise; and what
 // is stored has a bound, 64 MiB unless `maxBytes` says otherwise.
-import { type MemoryKvStoreOptions, memoryKvStore as openMemory } from "../stores/memory.ts";
+import {
+  type MemoryKvStoreOptions,
+  memoryKvStore as openMemory,
+} from "../stores/memory/memory-store.ts";
 import { type BaseKvStoreLayer, callable, layerOf } from "./base-layer.ts";
 import { type BaseStoreOptions, baseStore, type OpenBaseKvStore } from "./base-store.ts";
 import type { UploadistaError } from "./error.ts";

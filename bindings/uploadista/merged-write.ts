@@ -1,8 +1,8 @@
 // How a base store writes what is a record of Uploadista: as a change of the record that is there, so
 // that a whole record, written from an older state, takes nothing away. By their prefixes core's typed
 // stores say which record a value is.
-import type { ByteStore } from "../contract-bytes.ts";
-import type { RecordKind, RecordUse } from "../records/record-use.ts";
+import type { ByteStore } from "../contract/bytes.ts";
+import type { RecordKind, RecordUse } from "../contract/record-use.ts";
 import type { Write } from "./base-store.ts";
 
 const kinds: readonly (readonly [prefix: string, RecordKind])[] = [

@@ -3,7 +3,7 @@
 // attempt, because a stub stays broken after a failure. A missing record is FILE_NOT_FOUND, as with
 // Uploadista's; it departs from it in that `null` is missing too.
 import { Effect } from "effect";
-import { KvError } from "../errors.ts";
+import { KvError } from "../contract/errors.ts";
 import { type BaseStoreOptions, failuresOf } from "./base-store.ts";
 import type { UploadistaError } from "./error.ts";
 import type { KvStore } from "./kv-store.ts";

@@ -1,5 +1,5 @@
 // Opening an address of Redis outside a Worker, with whichever client is installed.
-import type { KvStore } from "../contract.ts";
+import type { KvStore } from "../contract/contract.ts";
 import { openIoredis, openRedis } from "../settings/open-redis.ts";
 import type { RedisConnection } from "../settings/redis-connection.ts";
 import { settingError } from "../settings/setting-error.ts";

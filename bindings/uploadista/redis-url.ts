@@ -1,5 +1,5 @@
 // Stores over an address of Redis in place of a client. Who can open one is each runtime's entry to say.
-import type { KvStore } from "../contract.ts";
+import type { KvStore } from "../contract/contract.ts";
 import { settingError } from "../settings/setting-error.ts";
 import { type BaseStoreOptions, baseStore, type OpenBaseKvStore } from "./base-store.ts";
 import type { UploadistaError } from "./error.ts";

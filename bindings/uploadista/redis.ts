@@ -1,6 +1,6 @@
 // Uploadista's store over a client of @redis/client, over ours. As with Uploadista's, a missing key is
 // `null`, a list tells keys without the prefix, and failures are UNKNOWN_ERROR.
-import { redisKvStore as openRedis, type RedisClient } from "../stores/redis.ts";
+import { redisKvStore as openRedis, type RedisClient } from "../stores/redis/redis-store.ts";
 import { type BaseKvStoreLayer, layerOf, onlyCallable } from "./base-layer.ts";
 import type { BaseStoreOptions } from "./base-store.ts";
 import type { UploadistaError } from "./error.ts";

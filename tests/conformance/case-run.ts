@@ -1,5 +1,5 @@
 // One case on one store: its steps in order, each held against what it expects.
-import type { Capabilities } from "../../bindings/contract.ts";
+import type { Capabilities } from "../../bindings/contract/contract.ts";
 import type { Clock } from "./clock.ts";
 import { faultOf, show, told, unsupportedFault } from "./expectation.ts";
 import { type Got, prepare, type TestedStore } from "./perform.ts";

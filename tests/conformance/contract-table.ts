@@ -1,8 +1,8 @@
 // The table of capabilities, and the tests that hold a store against its row: it announces what the
 // table says, does all of that, and answers the rest with `UNSUPPORTED`.
 import { describe, expect, test } from "vitest";
-import type { Capabilities, KvStore } from "../../bindings/contract.ts";
-import { KvError } from "../../bindings/errors.ts";
+import type { Capabilities, KvStore } from "../../bindings/contract/contract.ts";
+import { KvError } from "../../bindings/contract/errors.ts";
 import type { Open } from "./case-run.ts";
 import type { Capability } from "./suite.ts";
 

@@ -1,5 +1,5 @@
 // Whether what an operation came to is what its step expects, and if not, in which words.
-import type { Outcome, Page, Written } from "../../bindings/contract.ts";
+import type { Outcome, Page, Written } from "../../bindings/contract/contract.ts";
 import type { Got, Paged } from "./perform.ts";
 import {
   type EntryGives,

@@ -10,8 +10,8 @@ import type {
   Outcome,
   Page,
   Written,
-} from "../../bindings/contract.ts";
-import { codes, KvError, type KvErrorCode } from "../../bindings/errors.ts";
+} from "../../bindings/contract/contract.ts";
+import { codes, KvError, type KvErrorCode } from "../../bindings/contract/errors.ts";
 
 export type HttpStoreOptions = {
   /** Answers a request to `path`, which begins with `/v1/`, with a token of its own. */

@@ -1,7 +1,7 @@
 // One operation of a step, on a store. What it takes is worked out first, so that the steps of
 // `together` start in the same turn.
-import type { Finding, JsonValue, KvStore, Outcome } from "../../bindings/contract.ts";
-import { KvError } from "../../bindings/errors.ts";
+import type { Finding, JsonValue, KvStore, Outcome } from "../../bindings/contract/contract.ts";
+import { KvError } from "../../bindings/contract/errors.ts";
 import { operationOf, type Step } from "./suite.ts";
 import { itemsOf, jsonTextOf, type Known, keysOf, optionsOf, textOf, versionOf } from "./values.ts";
 

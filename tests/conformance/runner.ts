@@ -2,7 +2,7 @@
 // not the capabilities for is run up to the step that shows it. One that cannot be run at all is
 // skipped, and the name of its group says why.
 import { describe, test } from "vitest";
-import type { Capabilities, KvStore } from "../../bindings/contract.ts";
+import type { Capabilities, KvStore } from "../../bindings/contract/contract.ts";
 import { expectsMissing, type Manner, neededBy, type Open, runCase } from "./case-run.ts";
 import { longestWaitSeconds, runningClock, waitingClock, withFrozenClock } from "./clock.ts";
 import {

@@ -1,7 +1,7 @@
 // The data of the suite as types, and the files read. README.md holds the grammar; nothing is
 // carried out here.
-import type { Capabilities } from "../../bindings/contract.ts";
-import type { KvErrorCode } from "../../bindings/errors.ts";
+import type { Capabilities } from "../../bindings/contract/contract.ts";
+import type { KvErrorCode } from "../../bindings/contract/errors.ts";
 
 export type Capability = keyof Capabilities;
 

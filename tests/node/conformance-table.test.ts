@@ -1,6 +1,6 @@
 // The stores in Node against the table of capabilities.
-import { fileKvStore } from "../../bindings/stores/file.ts";
-import { memoryKvStore } from "../../bindings/stores/memory.ts";
+import { fileKvStore } from "../../bindings/stores/file/file-store.ts";
+import { memoryKvStore } from "../../bindings/stores/memory/memory-store.ts";
 import { contractTable, testContractTable } from "../conformance/contract-table.ts";
 import { withDirectory } from "./file/directory.ts";
 

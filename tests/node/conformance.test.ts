@@ -1,6 +1,6 @@
 // The suite in Node: over the memory store, and over the filesystem store on a real disk.
-import { fileKvStore } from "../../bindings/stores/file.ts";
-import { memoryKvStore } from "../../bindings/stores/memory.ts";
+import { fileKvStore } from "../../bindings/stores/file/file-store.ts";
+import { memoryKvStore } from "../../bindings/stores/memory/memory-store.ts";
 import { contractTable } from "../conformance/contract-table.ts";
 import { runConformance } from "../conformance/runner.ts";
 import { withDirectory } from "./file/directory.ts";

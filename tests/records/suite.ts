@@ -2,10 +2,10 @@
 // races (its chunks, its parts, its parallel nodes, its cancelling), each shown to lose something when
 // whole records are written and nothing when they are merged.
 import { describe, expect, test } from "vitest";
-import type { Call, KvStore } from "../../bindings/contract.ts";
-import { KvError } from "../../bindings/errors.ts";
+import type { Call, KvStore } from "../../bindings/contract/contract.ts";
+import { KvError } from "../../bindings/contract/errors.ts";
+import type { RecordKind, RecordUse } from "../../bindings/contract/record-use.ts";
 import { type FlowJob, type FlowJobTask, flowJobs } from "../../bindings/records/flow-jobs.ts";
-import type { RecordKind, RecordUse } from "../../bindings/records/record-use.ts";
 import { type UploadFile, uploads } from "../../bindings/records/uploads.ts";
 
 /** Hands an empty store, or one below a namespace of its own, to what uses it. */

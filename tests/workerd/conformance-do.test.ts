@@ -1,6 +1,6 @@
 // The suite over the Durable Objects store and its own classes.
 import { env } from "cloudflare:workers";
-import { durableObjectKvStore } from "../../bindings/stores/durable-object.ts";
+import { durableObjectKvStore } from "../../bindings/stores/durable-object/durable-object-store.ts";
 import type { Env } from "../../worker/env.ts";
 import { contractTable } from "../conformance/contract-table.ts";
 import { reasonsByTrait, runConformance } from "../conformance/runner.ts";

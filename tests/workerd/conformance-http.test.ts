@@ -1,8 +1,8 @@
 // The suite through the Worker's HTTP front, over each of its stores.
 import { env } from "cloudflare:workers";
 import { vi } from "vitest";
-import type { ByteStore } from "../../bindings/contract-bytes.ts";
-import { cloudflareKvStore } from "../../bindings/stores/cloudflare-kv.ts";
+import type { ByteStore } from "../../bindings/contract/bytes.ts";
+import { cloudflareKvStore } from "../../bindings/stores/cloudflare-kv/cloudflare-kv-store.ts";
 import type { Env } from "../../worker/env.ts";
 import { boundStores, type Stores } from "../../worker/stores.ts";
 import { contractTable } from "../conformance/contract-table.ts";

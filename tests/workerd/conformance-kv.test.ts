@@ -1,6 +1,6 @@
 // The suite over the Workers KV store and Miniflare's KV, with all its methods and with four.
 import { env } from "cloudflare:workers";
-import { cloudflareKvStore } from "../../bindings/stores/cloudflare-kv.ts";
+import { cloudflareKvStore } from "../../bindings/stores/cloudflare-kv/cloudflare-kv-store.ts";
 import type { Env } from "../../worker/env.ts";
 import { contractTable } from "../conformance/contract-table.ts";
 import { runConformance } from "../conformance/runner.ts";

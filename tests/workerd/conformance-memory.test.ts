@@ -1,5 +1,5 @@
 // The suite over the memory store in a Worker.
-import { memoryKvStore } from "../../bindings/stores/memory.ts";
+import { memoryKvStore } from "../../bindings/stores/memory/memory-store.ts";
 import { contractTable } from "../conformance/contract-table.ts";
 import { runConformance } from "../conformance/runner.ts";
 

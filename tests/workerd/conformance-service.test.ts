@@ -1,7 +1,7 @@
 // The suite through serviceKvStore, over the entrypoint that a service binding names.
 import { exports } from "cloudflare:workers";
-import { serviceKvStore } from "../../bindings/service-client.ts";
-import type { KvServiceBinding } from "../../bindings/service-protocol.ts";
+import { serviceKvStore } from "../../bindings/rpc/service-client.ts";
+import type { KvServiceBinding } from "../../bindings/rpc/service-protocol.ts";
 import { contractTable } from "../conformance/contract-table.ts";
 import { reasonsByTrait, runConformance } from "../conformance/runner.ts";
 import "./http-session.ts";

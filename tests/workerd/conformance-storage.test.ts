@@ -1,7 +1,7 @@
 // The suite over the store inside somebody's own object, one object a case.
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { durableObjectKvStore } from "../../bindings/stores/durable-object.ts";
+import { durableObjectKvStore } from "../../bindings/stores/durable-object/durable-object-store.ts";
 import type { Env } from "../../worker/env.ts";
 import { contractTable } from "../conformance/contract-table.ts";
 import { runConformance } from "../conformance/runner.ts";

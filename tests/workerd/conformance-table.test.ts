@@ -2,11 +2,11 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import { expect, test } from "vitest";
-import { serviceKvStore } from "../../bindings/service-client.ts";
-import { type KvServiceBinding, servedCapabilities } from "../../bindings/service-protocol.ts";
-import { cloudflareKvStore } from "../../bindings/stores/cloudflare-kv.ts";
-import { durableObjectKvStore } from "../../bindings/stores/durable-object.ts";
-import { memoryKvStore } from "../../bindings/stores/memory.ts";
+import { serviceKvStore } from "../../bindings/rpc/service-client.ts";
+import { type KvServiceBinding, servedCapabilities } from "../../bindings/rpc/service-protocol.ts";
+import { cloudflareKvStore } from "../../bindings/stores/cloudflare-kv/cloudflare-kv-store.ts";
+import { durableObjectKvStore } from "../../bindings/stores/durable-object/durable-object-store.ts";
+import { memoryKvStore } from "../../bindings/stores/memory/memory-store.ts";
 import type { Env } from "../../worker/env.ts";
 import { contractTable, testContractTable } from "../conformance/contract-table.ts";
 import "./http-session.ts";

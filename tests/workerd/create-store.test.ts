@@ -1,8 +1,8 @@
 // createKvStore in a Worker: which store comes from which bindings, and what is said of wrong ones.
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
-import { createKvStore, type StoreEnvironment } from "../../bindings/create-store.workerd.ts";
-import { KvError } from "../../bindings/errors.ts";
+import { KvError } from "../../bindings/contract/errors.ts";
+import { createKvStore, type StoreEnvironment } from "../../bindings/open/create-store.workerd.ts";
 import type { Env } from "../../worker/env.ts";
 import { freshPrefix, rejectionOf } from "./support/bindings.ts";
 

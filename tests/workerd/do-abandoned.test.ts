@@ -1,7 +1,7 @@
 // Operations whose request died: nothing awaits them, nothing resumes them, and yet nothing leaks.
 import { expect, test } from "vitest";
-import { sharedCore } from "../../bindings/shared-core.ts";
-import { cloudflareKvStore } from "../../bindings/stores/cloudflare-kv.ts";
+import { sharedCore } from "../../bindings/boundary/shared-core.ts";
+import { cloudflareKvStore } from "../../bindings/stores/cloudflare-kv/cloudflare-kv-store.ts";
 import { bindings, freshPrefix, sleep } from "./support/bindings.ts";
 
 const core = () => sharedCore.instance.exports;

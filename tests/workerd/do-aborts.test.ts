@@ -2,7 +2,7 @@
 // acknowledged is there, the catalog agrees with the objects, and no failure says something false.
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { describe, expect, test } from "vitest";
-import type { ByteStore } from "../../bindings/contract-bytes.ts";
+import type { ByteStore } from "../../bindings/contract/bytes.ts";
 import { bindings, freshPrefix, sleep } from "./support/bindings.ts";
 import { fate } from "./support/fragile.ts";
 import { nothingInside, objectsOver } from "./support/objects.ts";

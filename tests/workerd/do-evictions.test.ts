@@ -5,10 +5,10 @@ import {
   evictDurableObject,
 } from "cloudflare:test";
 import { describe, expect, test } from "vitest";
-import type { RemoteStore } from "../../bindings/hosts/durable-object-call.ts";
-import type { RemoteNamespace } from "../../bindings/platform.ts";
-import type { RemoteAnswer } from "../../bindings/remote-message.ts";
-import { durableObjectKvStore } from "../../bindings/stores/durable-object.ts";
+import type { RemoteAnswer } from "../../bindings/boundary/remote-message.ts";
+import type { RemoteNamespace } from "../../bindings/contract/platform.ts";
+import type { RemoteStore } from "../../bindings/stores/durable-object/durable-object-call.ts";
+import { durableObjectKvStore } from "../../bindings/stores/durable-object/durable-object-store.ts";
 import { bindings, freshPrefix, sleep } from "./support/bindings.ts";
 import { insideOf, nothingInside, objectOf, openObjects } from "./support/objects.ts";
 

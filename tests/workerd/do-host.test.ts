@@ -2,9 +2,9 @@
 // passes.
 import { runInDurableObject } from "cloudflare:test";
 import { expect, test } from "vitest";
-import { CatalogHost } from "../../bindings/hosts/catalog.ts";
-import { ObjectHost } from "../../bindings/hosts/object.ts";
-import type { RemoteNamespace } from "../../bindings/platform.ts";
+import type { RemoteNamespace } from "../../bindings/contract/platform.ts";
+import { CatalogHost } from "../../bindings/stores/durable-object/catalog-host.ts";
+import { ObjectHost } from "../../bindings/stores/durable-object/object-host.ts";
 import suite from "../conformance/host-object.json" with { type: "json" };
 import { bindings } from "./support/bindings.ts";
 import { ObjectSteps, type Step } from "./support/object-steps.ts";

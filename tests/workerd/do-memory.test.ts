@@ -1,11 +1,11 @@
 // Ten of the largest values at once in one isolate: some are refused, none traps, and what comes after
 // works.
 import { describe, expect, test } from "vitest";
-import type { ByteStore } from "../../bindings/contract-bytes.ts";
-import { objectCore } from "../../bindings/object-core.ts";
-import { sharedCore } from "../../bindings/shared-core.ts";
-import { cloudflareKvStore } from "../../bindings/stores/cloudflare-kv.ts";
-import { memoryKvStore } from "../../bindings/stores/memory.ts";
+import { objectCore } from "../../bindings/boundary/object-core.ts";
+import { sharedCore } from "../../bindings/boundary/shared-core.ts";
+import type { ByteStore } from "../../bindings/contract/bytes.ts";
+import { cloudflareKvStore } from "../../bindings/stores/cloudflare-kv/cloudflare-kv-store.ts";
+import { memoryKvStore } from "../../bindings/stores/memory/memory-store.ts";
 import { bindings, codeOf, freshPrefix } from "./support/bindings.ts";
 import { openObjects } from "./support/objects.ts";
 

@@ -2,7 +2,7 @@
 // call, before its promise is awaited: this is what these tests document.
 import { runInDurableObject } from "cloudflare:test";
 import { describe, expect, test } from "vitest";
-import { durableObjectKvStore } from "../../bindings/stores/durable-object.ts";
+import { durableObjectKvStore } from "../../bindings/stores/durable-object/durable-object-store.ts";
 import { bindings, freshPrefix } from "./support/bindings.ts";
 import type { Tenant } from "./support/tenant.ts";
 

@@ -1,7 +1,7 @@
 // The store inside somebody's own object, which has rows, stored values and an alarm of its own.
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { describe, expect, test } from "vitest";
-import { durableObjectKvStore } from "../../bindings/stores/durable-object.ts";
+import { durableObjectKvStore } from "../../bindings/stores/durable-object/durable-object-store.ts";
 import { bindings, freshPrefix, rejectionOf, sleep } from "./support/bindings.ts";
 import type { LegacyTenant, Tenant } from "./support/tenant.ts";
 

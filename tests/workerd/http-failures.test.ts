@@ -1,7 +1,7 @@
 // Failures: every status of the table, what an answer tells, and what the log never holds.
 import { afterEach, describe, expect, test, vi } from "vitest";
-import type { ByteStore } from "../../bindings/contract-bytes.ts";
-import { codes, KvError, type KvErrorCode } from "../../bindings/errors.ts";
+import type { ByteStore } from "../../bindings/contract/bytes.ts";
+import { codes, KvError, type KvErrorCode } from "../../bindings/contract/errors.ts";
 import { answers } from "../../worker/problem.ts";
 import { boundStores, type Stores } from "../../worker/stores.ts";
 import { askFront, jsonOf, requestOf, storeWith } from "./http-session.ts";

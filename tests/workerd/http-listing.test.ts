@@ -1,6 +1,6 @@
 // Listings through HTTP: pages, and pages with values that end early.
 import { describe, expect, test } from "vitest";
-import { memoryKvStore } from "../../bindings/stores/memory.ts";
+import { memoryKvStore } from "../../bindings/stores/memory/memory-store.ts";
 import { entryPage } from "../../worker/list-routes.ts";
 import { ask, freshPrefix, jsonOf, keyPath, storeWith } from "./http-session.ts";
 

@@ -1,10 +1,10 @@
 // The RPC front: plain, as a Worker has it that only holds the binding, and through serviceKvStore.
 import { exports } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
-import type { KvStore } from "../../bindings/contract.ts";
-import { KvError } from "../../bindings/errors.ts";
-import { serviceKvStore } from "../../bindings/service-client.ts";
-import { type KvServiceBinding, servedCapabilities } from "../../bindings/service-protocol.ts";
+import type { KvStore } from "../../bindings/contract/contract.ts";
+import { KvError } from "../../bindings/contract/errors.ts";
+import { serviceKvStore } from "../../bindings/rpc/service-client.ts";
+import { type KvServiceBinding, servedCapabilities } from "../../bindings/rpc/service-protocol.ts";
 import { ask, freshPrefix, keyPath, tokens } from "./http-session.ts";
 
 const mebibyte = 1024 * 1024;

@@ -1,6 +1,6 @@
 // How the HTTP tests talk to the Worker: through its own entry, with the tokens of vitest.config.ts.
 import { exports } from "cloudflare:workers";
-import type { ByteStore } from "../../bindings/contract-bytes.ts";
+import type { ByteStore } from "../../bindings/contract/bytes.ts";
 import { httpFront } from "../../worker/app.ts";
 import type { Env } from "../../worker/env.ts";
 import type { Stores } from "../../worker/stores.ts";

@@ -1,7 +1,7 @@
 // What lies in Workers KV, seen through the bare binding: plain values, the exact expiry beside them,
 // and whatever other programs have put there.
 import { describe, expect, test } from "vitest";
-import { cloudflareKvStore } from "../../bindings/stores/cloudflare-kv.ts";
+import { cloudflareKvStore } from "../../bindings/stores/cloudflare-kv/cloudflare-kv-store.ts";
 import { bindings, freshPrefix, rejectionOf, sleep } from "./support/bindings.ts";
 import { KvPlatform } from "./support/kv-wrapper.ts";
 

@@ -1,6 +1,6 @@
 // What the store refuses before the platform can take it amiss: no call is made.
 import { describe, expect, test } from "vitest";
-import { cloudflareKvStore } from "../../bindings/stores/cloudflare-kv.ts";
+import { cloudflareKvStore } from "../../bindings/stores/cloudflare-kv/cloudflare-kv-store.ts";
 import { bindings, freshPrefix, rejectionOf } from "./support/bindings.ts";
 import { KvPlatform } from "./support/kv-wrapper.ts";
 

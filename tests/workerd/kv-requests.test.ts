@@ -1,6 +1,6 @@
 // What the Workers KV store asks of the platform, and what it makes of the platform's refusals.
 import { describe, expect, test } from "vitest";
-import { cloudflareKvStore } from "../../bindings/stores/cloudflare-kv.ts";
+import { cloudflareKvStore } from "../../bindings/stores/cloudflare-kv/cloudflare-kv-store.ts";
 import { bindings, codeOf, freshPrefix, rejectionOf } from "./support/bindings.ts";
 import { KvPlatform } from "./support/kv-wrapper.ts";
 

@@ -1,7 +1,7 @@
 // What holds, and what does not, while other locations still see what they have cached. These tests
 // document the platform's guarantees as the store passes them on.
 import { describe, expect, test } from "vitest";
-import { cloudflareKvStore } from "../../bindings/stores/cloudflare-kv.ts";
+import { cloudflareKvStore } from "../../bindings/stores/cloudflare-kv/cloudflare-kv-store.ts";
 import { bindings, freshPrefix } from "./support/bindings.ts";
 import { KvPlatform } from "./support/kv-wrapper.ts";
 

@@ -1,8 +1,8 @@
 // The order of writes to one key of Workers KV, which takes one write a second and promises no order.
 import { exports } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
-import { sharedCore } from "../../bindings/shared-core.ts";
-import { cloudflareKvStore } from "../../bindings/stores/cloudflare-kv.ts";
+import { sharedCore } from "../../bindings/boundary/shared-core.ts";
+import { cloudflareKvStore } from "../../bindings/stores/cloudflare-kv/cloudflare-kv-store.ts";
 import { bindings, codeOf, freshPrefix, rejectionOf, sleep } from "./support/bindings.ts";
 import { KvPlatform } from "./support/kv-wrapper.ts";
 

@@ -2,10 +2,10 @@
 // much to do. What Redis itself does is in tests/node/gateway.
 import { abortAllDurableObjects } from "cloudflare:test";
 import { describe, expect, test } from "vitest";
-import type { KvStore } from "../../bindings/contract.ts";
-import { KvError } from "../../bindings/errors.ts";
-import type { GatewayNamespace } from "../../bindings/gateway-service.ts";
-import { redisGatewayKvStore } from "../../bindings/stores/redis-gateway-store.ts";
+import type { KvStore } from "../../bindings/contract/contract.ts";
+import { KvError } from "../../bindings/contract/errors.ts";
+import type { GatewayNamespace } from "../../bindings/gateway/gateway-stubs.ts";
+import { redisGatewayKvStore } from "../../bindings/gateway/redis-gateway-store.ts";
 import { bindings, codeOf, rejectionOf, sleep } from "./support/bindings.ts";
 
 const gateway = bindings.MUTE_GATEWAYS as unknown as GatewayNamespace;

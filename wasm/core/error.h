@@ -9,7 +9,7 @@
 
 namespace kvista {
 
-// The numbers are the wire's (twin: `codes` in bindings/errors.ts).
+// The numbers are the wire's (twin: `codes` in bindings/contract/errors.ts).
 enum class Code : std::uint8_t {
   kInvalidKey = 1,
   kInvalidValue = 2,

@@ -1,6 +1,6 @@
 // The two messages of an operation, as bytes: the request that starts it and the answer that ends
 // it. The same bytes cross the boundary to JavaScript and the RPC between a Worker and an object.
-// (Twin of the request's layout: bindings/message.ts, tied by tests/boundary.)
+// (Twin of the request's layout: bindings/boundary/request.ts, tied by tests/boundary.)
 //
 //   request := header namespace key extra items value           all numbers little-endian
 //   header  :=  0 u8  operation      1 u8  flags       2 u8  expiry kind (0 none, 1 ttl, 2 at, 3

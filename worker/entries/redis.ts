@@ -1,8 +1,8 @@
 // The entry kvista/worker/redis: the gateway to Redis and the store over it. Alone of all entries it
 // loads a client of Redis, ioredis.
 export * from "../../bindings/entries/contract.ts";
-export { RedisGateway, type RedisGatewayEnv } from "../../bindings/stores/redis-gateway.ts";
+export { RedisGateway, type RedisGatewayEnv } from "../../bindings/gateway/redis-gateway.ts";
 export {
   type RedisGatewayKvStoreOptions,
   redisGatewayKvStore,
-} from "../../bindings/stores/redis-gateway-store.ts";
+} from "../../bindings/gateway/redis-gateway-store.ts";

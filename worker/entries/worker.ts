@@ -4,8 +4,8 @@ import { httpFront } from "../app.ts";
 import { boundStores } from "../stores.ts";
 
 export * from "../../bindings/entries/contract.ts";
-export { KvCatalog, type KvCatalogEnv } from "../../bindings/stores/kv-catalog.ts";
-export { KvObject, type KvObjectEnv } from "../../bindings/stores/kv-object.ts";
+export { KvCatalog, type KvCatalogEnv } from "../../bindings/stores/durable-object/kv-catalog.ts";
+export { KvObject, type KvObjectEnv } from "../../bindings/stores/durable-object/kv-object.ts";
 export type { Env as KvWorkerEnv } from "../env.ts";
 export { KvService } from "../service.ts";
 

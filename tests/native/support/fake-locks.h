@@ -1,4 +1,4 @@
-// The locks of a directory as processes share them (bindings/hosts/file-locks.ts): who has one,
+// The locks of a directory as processes share them (bindings/stores/file/file-locks.ts): who has one,
 // what the others can tell of an owner, and when they break what it left.
 #pragma once
 
@@ -36,7 +36,7 @@ class FakeLocks {
   std::map<std::string, Owner> held_{};
 };
 
-// What one process has seen of others that nobody can tell of (bindings/hosts/lease.ts).
+// What one process has seen of others that nobody can tell of (bindings/stores/file/lease.ts).
 class LeaseSight {
  public:
   // Whether that owner is dead, or has been seen silent for a lease.

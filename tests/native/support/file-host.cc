@@ -6,7 +6,7 @@
 namespace kvista::test {
 namespace {
 
-// As of bindings/hosts/file-locks.ts and lease.ts.
+// As of bindings/stores/file/file-locks.ts and lease.ts.
 constexpr double kMaxDelayMs = 30;
 constexpr double kToTellMs = 50;
 constexpr double kTouchMs = 1000;

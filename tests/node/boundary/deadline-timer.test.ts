@@ -1,6 +1,6 @@
 // The timers of deadlines, which operations of one turn share and hand on.
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { startTimer, stopTimer } from "../../../bindings/deadline-timer.ts";
+import { startTimer, stopTimer } from "../../../bindings/operation/deadline-timer.ts";
 import { failureOf } from "../support/failing.ts";
 import { FakeKv, openKv } from "../support/kv-fake.ts";
 

@@ -1,7 +1,7 @@
 // Every operation ends: at its deadline, when its caller aborts it, or, if its caller is gone, by the time that a later
 // operation brings.
 import { expect, test } from "vitest";
-import { Core } from "../../../bindings/core.ts";
+import { Core } from "../../../bindings/boundary/instance.ts";
 import { expectNothingInFlight } from "../support/census.ts";
 import { failureOf } from "../support/failing.ts";
 import { FakeKv, kvFailure, openKv, openKvConfig } from "../support/kv-fake.ts";

@@ -1,6 +1,6 @@
 // JSON that is nested too deep is refused, wherever it comes from, and the stack never overflows.
 import { expect, test } from "vitest";
-import type { JsonValue } from "../../../bindings/contract.ts";
+import type { JsonValue } from "../../../bindings/contract/contract.ts";
 import { expectNothingInFlight } from "../support/census.ts";
 import { codeOf, failureOf } from "../support/failing.ts";
 import { openMemory } from "../support/kv-fake.ts";

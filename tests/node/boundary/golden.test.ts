@@ -1,17 +1,17 @@
 // The bytes of the boundary as the shim writes and reads them. The core is held to the same golden.json by
 // tests/native/golden-test.cc, so the twins cannot part.
 import { describe, expect, test } from "vitest";
-import { headerBytes, type Instance } from "../../../bindings/core.ts";
-import { codes } from "../../../bindings/errors.ts";
+import { headerBytes, type Instance } from "../../../bindings/boundary/instance.ts";
 import {
   type OpName,
   op,
   type RequestItem,
   wantVersion,
   writeRequest,
-} from "../../../bindings/message.ts";
-import { type RecordUse, recordByte } from "../../../bindings/records/record-use.ts";
-import { kind, Outcome, verb, writeReplies } from "../../../bindings/wire.ts";
+} from "../../../bindings/boundary/request.ts";
+import { kind, Outcome, verb, writeReplies } from "../../../bindings/boundary/wire.ts";
+import { codes } from "../../../bindings/contract/errors.ts";
+import { type RecordUse, recordByte } from "../../../bindings/contract/record-use.ts";
 import golden from "./golden.json" with { type: "json" };
 
 const seedAt = 32;

@@ -1,9 +1,9 @@
 // A thousand operations in flight in one instance, whose host answers in random order and fails at random.
 import { setImmediate } from "node:timers/promises";
 import { expect, test, vi } from "vitest";
-import type { CoreStore } from "../../../bindings/core-store.ts";
-import { KvError } from "../../../bindings/errors.ts";
-import { type HostRequest, verb } from "../../../bindings/wire.ts";
+import { type HostRequest, verb } from "../../../bindings/boundary/wire.ts";
+import { KvError } from "../../../bindings/contract/errors.ts";
+import type { CoreStore } from "../../../bindings/operation/core-store.ts";
 import { expectNothingInFlight } from "../support/census.ts";
 import { FakeKv, kvFailure, openKv } from "../support/kv-fake.ts";
 import { printedRandom, type Random } from "../support/random.ts";

@@ -1,9 +1,9 @@
 // Nothing stays behind: after 100,000 operations of every kind, failures among them, no frame, no operation and no byte
 // in flight is left, and the memory does not grow from the 50,000th to the 100,000th.
 import { expect, test, vi } from "vitest";
-import type { Core } from "../../../bindings/core.ts";
-import type { CoreStore } from "../../../bindings/core-store.ts";
-import { KvError } from "../../../bindings/errors.ts";
+import type { Core } from "../../../bindings/boundary/instance.ts";
+import { KvError } from "../../../bindings/contract/errors.ts";
+import type { CoreStore } from "../../../bindings/operation/core-store.ts";
 import { expectNothingInFlight, heapTop } from "../support/census.ts";
 import { FakeKv, kvFailure, openKv, openMemory } from "../support/kv-fake.ts";
 import { printedRandom, type Random } from "../support/random.ts";

@@ -1,6 +1,6 @@
 // The memory store's maxBytes counts what records really take: OUT_OF_MEMORY comes before an allocation fails.
 import { expect, test, vi } from "vitest";
-import { KvError } from "../../../bindings/errors.ts";
+import { KvError } from "../../../bindings/contract/errors.ts";
 import { expectNothingInFlight } from "../support/census.ts";
 import { codeOf, failureOf } from "../support/failing.ts";
 import { openMemory } from "../support/kv-fake.ts";

@@ -1,6 +1,6 @@
 // No allocation ever has to fail: what does not fit is refused before it is copied in.
 import { expect, test, vi } from "vitest";
-import { Core } from "../../../bindings/core.ts";
+import { Core } from "../../../bindings/boundary/instance.ts";
 import { expectNothingInFlight } from "../support/census.ts";
 import { codeOf, failureOf } from "../support/failing.ts";
 import { FakeKv, openKv, openMemory } from "../support/kv-fake.ts";

@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import type { CoreExports } from "../../../bindings/core.ts";
+import type { CoreExports } from "../../../bindings/boundary/instance.ts";
 
 const maxGzipBytes = 80_000;
 
@@ -39,7 +39,9 @@ type Compile = { Module: new (bytes: Uint8Array) => WebAssembly.Module };
 describe.each(["core-worker.wasm", "core-object.wasm", "core-node.wasm", "core-directory.wasm"])(
   "%s",
   (name) => {
-    const bytes = readFileSync(join(import.meta.dirname, "../../../bindings", name));
+    const bytes = readFileSync(
+      join(import.meta.dirname, "../../../bindings/boundary/modules", name),
+    );
     // The Worker's types know no compiling at run time.
     const coreModule = new (WebAssembly as unknown as Compile).Module(bytes);
 

@@ -1,7 +1,12 @@
 // How requests and answers cross RPC, and how an object stores its head: what goes in comes out.
 import { expect, test } from "vitest";
-import { octetsOf, writeOctets } from "../../../bindings/octets.ts";
-import { answerFrom, headFrom, replyFrom, valueFrom } from "../../../bindings/remote-message.ts";
+import { octetsOf, writeOctets } from "../../../bindings/boundary/octets.ts";
+import {
+  answerFrom,
+  headFrom,
+  replyFrom,
+  valueFrom,
+} from "../../../bindings/boundary/remote-message.ts";
 
 const encoder = new TextEncoder();
 

@@ -1,8 +1,8 @@
 // Any exception that leaves an export poisons the instance: it is replaced, what was in flight on it fails, and the next
 // operation works.
 import { expect, test } from "vitest";
-import { Core, type Instance, InstanceLost } from "../../../bindings/core.ts";
-import { CoreStore } from "../../../bindings/core-store.ts";
+import { Core, type Instance, InstanceLost } from "../../../bindings/boundary/instance.ts";
+import { CoreStore } from "../../../bindings/operation/core-store.ts";
 import { expectNothingInFlight } from "../support/census.ts";
 import { failureOf } from "../support/failing.ts";
 import { FakeKv, openKv, openKvConfig, openMemory } from "../support/kv-fake.ts";

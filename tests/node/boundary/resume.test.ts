@@ -1,7 +1,7 @@
 // Who resumes an operation must name it, and bring what it waits for: everything else is ignored and changes nothing.
 import { expect, test } from "vitest";
-import { Core } from "../../../bindings/core.ts";
-import { kind } from "../../../bindings/wire.ts";
+import { Core } from "../../../bindings/boundary/instance.ts";
+import { kind } from "../../../bindings/boundary/wire.ts";
 import { expectNothingInFlight } from "../support/census.ts";
 import { openKvConfig } from "../support/kv-fake.ts";
 import { printedRandom } from "../support/random.ts";

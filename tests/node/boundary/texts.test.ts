@@ -1,12 +1,12 @@
 // Texts that stay on their side of the boundary: what a host has as text and the core need not see, and
 // what the operation's caller passed and a host is asked for again.
 import { describe, expect, test } from "vitest";
-import { Core } from "../../../bindings/core.ts";
-import { CoreStore } from "../../../bindings/core-store.ts";
-import type { Host } from "../../../bindings/drive.ts";
-import { OpenStore } from "../../../bindings/open-store.ts";
-import { packCells, packedBytes, parametersAt } from "../../../bindings/sql-cells.ts";
-import type { HostReply, RequestView } from "../../../bindings/wire.ts";
+import { Core } from "../../../bindings/boundary/instance.ts";
+import { packCells, packedBytes, parametersAt } from "../../../bindings/boundary/sql-cells.ts";
+import type { HostReply, RequestView } from "../../../bindings/boundary/wire.ts";
+import { CoreStore } from "../../../bindings/operation/core-store.ts";
+import type { Host } from "../../../bindings/operation/drive.ts";
+import { OpenStore } from "../../../bindings/operation/open-store.ts";
 
 const present = "\x02";
 const value = "a naïve text of 8 € and 𝄞, \u0000 and \uFEFF in it";

@@ -1,11 +1,11 @@
 // One process of a test, started by child.ts with its task as the one argument. It prints what it did.
 import { once } from "node:events";
 import { closeSync, openSync, readdirSync } from "node:fs";
-import type { KvError } from "../../../bindings/errors.ts";
-import { FileLocks } from "../../../bindings/hosts/file-locks.ts";
-import { FileOwner } from "../../../bindings/hosts/file-owner.ts";
-import { defaultLease } from "../../../bindings/hosts/lease.ts";
-import { fileKvStore } from "../../../bindings/stores/file.ts";
+import type { KvError } from "../../../bindings/contract/errors.ts";
+import { FileLocks } from "../../../bindings/stores/file/file-locks.ts";
+import { FileOwner } from "../../../bindings/stores/file/file-owner.ts";
+import { fileKvStore } from "../../../bindings/stores/file/file-store.ts";
+import { defaultLease } from "../../../bindings/stores/file/lease.ts";
 import { expiryFor, type Task } from "./child.ts";
 
 const task: Task = JSON.parse(process.argv[2] ?? "");

@@ -5,7 +5,7 @@ import { execFileSync } from "node:child_process";
 import { chmod, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { fileKvStore } from "../../../bindings/stores/file.ts";
+import { fileKvStore } from "../../../bindings/stores/file/file-store.ts";
 import { startChild } from "./child.ts";
 import { withDirectory } from "./directory.ts";
 

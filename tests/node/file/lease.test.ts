@@ -2,11 +2,11 @@
 import { link, readdir, readFile, rm, unlink, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { FileLocks } from "../../../bindings/hosts/file-locks.ts";
-import { FileOwner } from "../../../bindings/hosts/file-owner.ts";
-import { defaultLease } from "../../../bindings/hosts/lease.ts";
-import { ownName } from "../../../bindings/hosts/process-name.ts";
-import { openFileStore } from "../../../bindings/stores/file.ts";
+import { FileLocks } from "../../../bindings/stores/file/file-locks.ts";
+import { FileOwner } from "../../../bindings/stores/file/file-owner.ts";
+import { openFileStore } from "../../../bindings/stores/file/file-store.ts";
+import { defaultLease } from "../../../bindings/stores/file/lease.ts";
+import { ownName } from "../../../bindings/stores/file/process-name.ts";
 import { type Child, startChild } from "./child.ts";
 import { onOtherMachine, signalInside } from "./container.ts";
 import { withDirectory } from "./directory.ts";

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { fileKvStore } from "../../../bindings/stores/file.ts";
+import { fileKvStore } from "../../../bindings/stores/file/file-store.ts";
 import { crash, startChild } from "./child.ts";
 import { withDirectory } from "./directory.ts";
 

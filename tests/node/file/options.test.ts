@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { build } from "esbuild";
 import { expect, test } from "vitest";
-import { type FileKvStoreOptions, fileKvStore } from "../../../bindings/stores/file.ts";
+import { type FileKvStoreOptions, fileKvStore } from "../../../bindings/stores/file/file-store.ts";
 import { withDirectory } from "./directory.ts";
 
 test.each([
@@ -43,7 +43,7 @@ test("a relative directory stays where it was when the working directory changes
 
 test("importing the package in a Worker takes no module of Node's file system", async () => {
   const { metafile } = await build({
-    entryPoints: ["bindings/index.workerd.ts"],
+    entryPoints: ["bindings/entries/index.workerd.ts"],
     bundle: true,
     write: false,
     metafile: true,

@@ -3,7 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { fileKvStore } from "../../../bindings/stores/file.ts";
+import { fileKvStore } from "../../../bindings/stores/file/file-store.ts";
 import { crash, expiryFor, startChild } from "./child.ts";
 import { withDirectory } from "./directory.ts";
 

@@ -3,7 +3,7 @@
 import fs from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { expect, test, vi } from "vitest";
-import { fileKvStore } from "../../../bindings/stores/file.ts";
+import { fileKvStore } from "../../../bindings/stores/file/file-store.ts";
 import { withDirectory } from "./directory.ts";
 
 test("each directory that is made is synced in the one above it", () =>

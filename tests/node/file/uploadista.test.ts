@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { Effect } from "effect";
 import { describe, expect, test } from "vitest";
 import { uploadistaFileStore } from "../../../bench/uploadista.ts";
-import { fileKvStore } from "../../../bindings/stores/file.ts";
+import { fileKvStore } from "../../../bindings/stores/file/file-store.ts";
 import { startChild } from "./child.ts";
 import { withDirectory } from "./directory.ts";
 
@@ -188,7 +188,7 @@ test.each(Object.entries(orders))(
 
 test("F10: keys that differ in case are different keys under portable names too", () =>
   withDirectory(async (directory) => {
-    const { openFileStore } = await import("../../../bindings/stores/file.ts");
+    const { openFileStore } = await import("../../../bindings/stores/file/file-store.ts");
     await using store = openFileStore({ directory }, { portableNames: true });
     const keys = ["Key", "KEY", "key", "a:b", "con", "x%41"];
     for (const key of keys) await store.set(key, key);
@@ -201,7 +201,7 @@ test("F10: keys that differ in case are different keys under portable names too"
 
 test("F10: under portable names a plain one is read, listed once, and not left behind", () =>
   withDirectory(async (directory) => {
-    const { openFileStore } = await import("../../../bindings/stores/file.ts");
+    const { openFileStore } = await import("../../../bindings/stores/file/file-store.ts");
     await mkdir(directory);
     await writeFile(join(directory, `${upload}.json`), "theirs");
     await using store = openFileStore({ directory }, { portableNames: true });

@@ -1,8 +1,8 @@
 // The gateway when Redis fails it: what a caller of the deployed Worker is told, and that the next
 // operation finds the server again.
 import { describe, expect, test } from "vitest";
-import { KvError } from "../../../bindings/errors.ts";
-import { serviceKvStore } from "../../../bindings/service-client.ts";
+import { KvError } from "../../../bindings/contract/errors.ts";
+import { serviceKvStore } from "../../../bindings/rpc/service-client.ts";
 import { freePort, RedisServer } from "../support/redis-server.ts";
 import { TcpProxy } from "../support/tcp-proxy.ts";
 import { TestWorker } from "../support/worker.ts";

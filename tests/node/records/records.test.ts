@@ -1,11 +1,11 @@
 // Records in Node: in memory, on a real disk, and in real Redis servers through each client.
 import { afterAll, expect, test } from "vitest";
-import { KvError } from "../../../bindings/errors.ts";
+import { KvError } from "../../../bindings/contract/errors.ts";
 import { flowJobs } from "../../../bindings/records/flow-jobs.ts";
 import { uploads } from "../../../bindings/records/uploads.ts";
-import { fileKvStore } from "../../../bindings/stores/file.ts";
-import { memoryKvStore } from "../../../bindings/stores/memory.ts";
-import { redisKvStore } from "../../../bindings/stores/redis.ts";
+import { fileKvStore } from "../../../bindings/stores/file/file-store.ts";
+import { memoryKvStore } from "../../../bindings/stores/memory/memory-store.ts";
+import { redisKvStore } from "../../../bindings/stores/redis/redis-store.ts";
 import { recordSuite } from "../../records/suite.ts";
 import { withDirectory } from "../file/directory.ts";
 import { standaloneClients } from "../support/redis-clients.ts";

@@ -1,8 +1,8 @@
 // GETs and SETs of one turn, which go to one server as an MGET and an MSET.
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
-import type { KvStore } from "../../../bindings/contract.ts";
-import type { ByteStore } from "../../../bindings/contract-bytes.ts";
-import { type RedisClient, redisKvStore } from "../../../bindings/stores/redis.ts";
+import type { ByteStore } from "../../../bindings/contract/bytes.ts";
+import type { KvStore } from "../../../bindings/contract/contract.ts";
+import { type RedisClient, redisKvStore } from "../../../bindings/stores/redis/redis-store.ts";
 import { codeOf, failureOf } from "../support/failing.ts";
 import { type Opened, standaloneClients } from "../support/redis-clients.ts";
 import { eventually, RedisServer, type RedisServerOptions } from "../support/redis-server.ts";

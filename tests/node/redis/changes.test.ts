@@ -2,7 +2,7 @@
 import { mkdir, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import type { KvError } from "../../../bindings/errors.ts";
+import type { KvError } from "../../../bindings/contract/errors.ts";
 import { clusterClients, standaloneClients } from "../support/redis-clients.ts";
 import { eventually, RedisCluster, RedisServer } from "../support/redis-server.ts";
 

@@ -4,9 +4,9 @@ import { Cluster as IoCluster5, Redis as IoRedis5 } from "ioredis";
 import { Cluster as IoCluster6, Redis as IoRedis6 } from "ioredis-6";
 import * as client5 from "redis-client-5";
 import { afterAll, describe, expect, test } from "vitest";
-import { KvError } from "../../../bindings/errors.ts";
-import { ioredisKvStore } from "../../../bindings/stores/ioredis.ts";
-import { redisKvStore } from "../../../bindings/stores/redis.ts";
+import { KvError } from "../../../bindings/contract/errors.ts";
+import { ioredisKvStore } from "../../../bindings/stores/redis/ioredis-store.ts";
+import { redisKvStore } from "../../../bindings/stores/redis/redis-store.ts";
 import { RedisCluster, RedisSentinels, RedisServer } from "../support/redis-server.ts";
 
 const server = await RedisServer.start();

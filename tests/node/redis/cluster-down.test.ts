@@ -4,9 +4,9 @@ import { Cluster as IoCluster5 } from "ioredis";
 import { Cluster as IoCluster6 } from "ioredis-6";
 import * as client5 from "redis-client-5";
 import { describe, expect, test } from "vitest";
-import type { KvStore } from "../../../bindings/contract.ts";
-import { ioredisKvStore } from "../../../bindings/stores/ioredis.ts";
-import { redisKvStore } from "../../../bindings/stores/redis.ts";
+import type { KvStore } from "../../../bindings/contract/contract.ts";
+import { ioredisKvStore } from "../../../bindings/stores/redis/ioredis-store.ts";
+import { redisKvStore } from "../../../bindings/stores/redis/redis-store.ts";
 import { RedisServer } from "../support/redis-server.ts";
 
 type Opened = { readonly store: KvStore; close(): unknown };

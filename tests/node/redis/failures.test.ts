@@ -4,10 +4,10 @@ import { Redis as IoRedis5 } from "ioredis";
 import { Redis as IoRedis6 } from "ioredis-6";
 import * as client5 from "redis-client-5";
 import { describe, expect, test } from "vitest";
-import type { KvStore } from "../../../bindings/contract.ts";
-import { KvError } from "../../../bindings/errors.ts";
-import { ioredisKvStore } from "../../../bindings/stores/ioredis.ts";
-import { redisKvStore } from "../../../bindings/stores/redis.ts";
+import type { KvStore } from "../../../bindings/contract/contract.ts";
+import { KvError } from "../../../bindings/contract/errors.ts";
+import { ioredisKvStore } from "../../../bindings/stores/redis/ioredis-store.ts";
+import { redisKvStore } from "../../../bindings/stores/redis/redis-store.ts";
 import { clusterClients, standaloneClients } from "../support/redis-clients.ts";
 import { eventually, RedisCluster, RedisServer } from "../support/redis-server.ts";
 

@@ -4,7 +4,7 @@ import { Cluster as IoCluster5 } from "ioredis";
 import { Cluster as IoCluster6 } from "ioredis-6";
 import * as client5 from "redis-client-5";
 import { afterAll, afterEach } from "vitest";
-import { clusterSender } from "../../../bindings/hosts/redis-cluster.ts";
+import { clusterSender } from "../../../bindings/stores/redis/redis-cluster.ts";
 import { overIoRedis, overRedis, testHosts } from "../support/redis-hosts.ts";
 import { RedisCluster } from "../support/redis-server.ts";
 import { RedisSlots } from "../support/redis-slots.ts";

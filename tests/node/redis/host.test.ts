@@ -4,7 +4,7 @@ import { Redis as IoRedis5 } from "ioredis";
 import { Redis as IoRedis6 } from "ioredis-6";
 import * as client5 from "redis-client-5";
 import { afterAll, afterEach } from "vitest";
-import { clientSender } from "../../../bindings/hosts/redis.ts";
+import { clientSender } from "../../../bindings/stores/redis/redis-host.ts";
 import { overIoRedis, overRedis, testHosts } from "../support/redis-hosts.ts";
 import { freePort, RedisServer } from "../support/redis-server.ts";
 import type { Servers } from "../support/redis-steps.ts";

@@ -4,9 +4,9 @@ import { Cluster as IoCluster5, Redis as IoRedis5 } from "ioredis";
 import { Cluster as IoCluster6, Redis as IoRedis6 } from "ioredis-6";
 import * as client5 from "redis-client-5";
 import { expect, test } from "vitest";
-import type { KvStore } from "../../../bindings/contract.ts";
-import { ioredisKvStore } from "../../../bindings/stores/ioredis.ts";
-import { type RedisClient, redisKvStore } from "../../../bindings/stores/redis.ts";
+import type { KvStore } from "../../../bindings/contract/contract.ts";
+import { ioredisKvStore } from "../../../bindings/stores/redis/ioredis-store.ts";
+import { type RedisClient, redisKvStore } from "../../../bindings/stores/redis/redis-store.ts";
 import { freePort } from "../support/redis-server.ts";
 
 type Connectable = RedisClient & {

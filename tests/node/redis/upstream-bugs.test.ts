@@ -3,8 +3,8 @@ import { createClient, createClientPool, createCluster } from "@redis/client";
 import { Cluster as IoCluster, Redis as IoRedis } from "ioredis";
 import * as client5 from "redis-client-5";
 import { afterAll, describe, expect, test } from "vitest";
-import { ioredisKvStore } from "../../../bindings/stores/ioredis.ts";
-import { redisKvStore } from "../../../bindings/stores/redis.ts";
+import { ioredisKvStore } from "../../../bindings/stores/redis/ioredis-store.ts";
+import { redisKvStore } from "../../../bindings/stores/redis/redis-store.ts";
 import { clusterClients, standaloneClients } from "../support/redis-clients.ts";
 import { RedisCluster, RedisServer } from "../support/redis-server.ts";
 

@@ -39,7 +39,7 @@ async function bundled(source: string): Promise<string> {
 
 test("a Worker with the gateway is bundled, and would say what to install", async () => {
   const text = await bundled(
-    `export { RedisGateway } from "./bindings/stores/redis-gateway.ts"; export default {};`,
+    `export { RedisGateway } from "./bindings/gateway/redis-gateway.ts"; export default {};`,
   );
   expect(text).toContain("npm install ioredis");
   expect(text).toContain(`import("ioredis")`);
@@ -48,7 +48,7 @@ test("a Worker with the gateway is bundled, and would say what to install", asyn
 
 test("a Worker without it has nothing of it", async () => {
   const text = await bundled(
-    `import { cloudflareKvStore } from "./bindings/index.workerd.ts";
+    `import { cloudflareKvStore } from "./bindings/entries/index.workerd.ts";
      export default { fetch: (_, { KV }) => cloudflareKvStore({ kv: KV }).get("k") };`,
   );
   expect(text).toContain("cloudflare-kv");

@@ -1,7 +1,7 @@
 // createKvStore over Redis: with either client, as if the other were not installed, and with none.
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { createKvStore } from "../../../bindings/create-store.node.ts";
-import { KvError } from "../../../bindings/errors.ts";
+import { KvError } from "../../../bindings/contract/errors.ts";
+import { createKvStore } from "../../../bindings/open/create-store.node.ts";
 import { freePort, RedisCluster, RedisSentinels, RedisServer } from "../support/redis-server.ts";
 import { TcpProxy } from "../support/tcp-proxy.ts";
 

@@ -3,8 +3,8 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createKvStore } from "../../../bindings/create-store.node.ts";
-import { KvError } from "../../../bindings/errors.ts";
+import { KvError } from "../../../bindings/contract/errors.ts";
+import { createKvStore } from "../../../bindings/open/create-store.node.ts";
 
 async function failureOf(promise: Promise<unknown>): Promise<KvError> {
   const failure = await promise.then(

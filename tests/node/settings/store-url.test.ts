@@ -1,6 +1,6 @@
 // The setting of a store as one text, taken apart.
 import { describe, expect, test } from "vitest";
-import { KvError } from "../../../bindings/errors.ts";
+import { KvError } from "../../../bindings/contract/errors.ts";
 import { parseStoreUrl, type StoreSetting } from "../../../bindings/settings/store-url.ts";
 
 const server = { host: "db.example", port: 6379 };

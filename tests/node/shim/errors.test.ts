@@ -1,7 +1,7 @@
 // KvError as callers see it: which fields, with what in them, on every way that an operation can fail.
 import { expect, test } from "vitest";
-import { codes, KvError } from "../../../bindings/errors.ts";
-import { memoryKvStore } from "../../../bindings/stores/memory.ts";
+import { codes, KvError } from "../../../bindings/contract/errors.ts";
+import { memoryKvStore } from "../../../bindings/stores/memory/memory-store.ts";
 import { failureOf } from "../support/failing.ts";
 import { FakeKv, kvFailure, openKv } from "../support/kv-fake.ts";
 

@@ -1,9 +1,9 @@
 // Opening and closing: what closes with what, and what goes on.
 import { expect, test } from "vitest";
-import type { ByteStore } from "../../../bindings/contract-bytes.ts";
-import { Core } from "../../../bindings/core.ts";
-import { CoreStore } from "../../../bindings/core-store.ts";
-import { memoryKvStore } from "../../../bindings/stores/memory.ts";
+import { Core } from "../../../bindings/boundary/instance.ts";
+import type { ByteStore } from "../../../bindings/contract/bytes.ts";
+import { CoreStore } from "../../../bindings/operation/core-store.ts";
+import { memoryKvStore } from "../../../bindings/stores/memory/memory-store.ts";
 import { codeOf } from "../support/failing.ts";
 import { FakeKv, openKv, openKvConfig } from "../support/kv-fake.ts";
 

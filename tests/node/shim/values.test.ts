@@ -1,7 +1,7 @@
 // Values, versions and lists on their way through the shim.
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
-import type { CoreStore } from "../../../bindings/core-store.ts";
+import type { CoreStore } from "../../../bindings/operation/core-store.ts";
 import { codeOf } from "../support/failing.ts";
 import { FakeKv, openKv, openMemory } from "../support/kv-fake.ts";
 

@@ -1,9 +1,9 @@
 // What TypeScript forbids and JavaScript passes all the same: always a rejection with a KvError, never another exception
 // and never a silent conversion.
 import { describe, expect, test } from "vitest";
-import type { JsonValue, KvStore } from "../../../bindings/contract.ts";
-import type { CoreStore } from "../../../bindings/core-store.ts";
-import { memoryKvStore } from "../../../bindings/stores/memory.ts";
+import type { JsonValue, KvStore } from "../../../bindings/contract/contract.ts";
+import type { CoreStore } from "../../../bindings/operation/core-store.ts";
+import { memoryKvStore } from "../../../bindings/stores/memory/memory-store.ts";
 import { failureOf } from "../support/failing.ts";
 import { FakeKv, openKv } from "../support/kv-fake.ts";
 

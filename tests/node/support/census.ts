@@ -1,6 +1,6 @@
 // What an instance holds when nobody uses it, as its exports tell it.
 import { expect } from "vitest";
-import type { Core, Instance } from "../../../bindings/core.ts";
+import type { Core, Instance } from "../../../bindings/boundary/instance.ts";
 
 /** Fails unless no operation, no frame and no byte is left in flight. */
 export function expectNothingInFlight(core: Core): void {

@@ -1,6 +1,6 @@
 // The failure of a promise that must fail, as the KvError that it must be.
 import { expect } from "vitest";
-import { KvError } from "../../../bindings/errors.ts";
+import { KvError } from "../../../bindings/contract/errors.ts";
 
 export async function failureOf(promise: Promise<unknown>): Promise<KvError> {
   const [outcome] = await Promise.allSettled([promise]);

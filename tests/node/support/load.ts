@@ -1,6 +1,6 @@
 // Writers that go on while something happens to the servers, and the count of what they were told.
-import type { KvStore } from "../../../bindings/contract.ts";
-import { KvError } from "../../../bindings/errors.ts";
+import type { KvStore } from "../../../bindings/contract/contract.ts";
+import { KvError } from "../../../bindings/contract/errors.ts";
 import { eventually } from "./redis/process.ts";
 
 export type Tally = {

@@ -1,7 +1,7 @@
 // What a store over any client tells when answers never arrive: proxies drop them, or cut the
 // connections that they come by.
 import { describe, expect, test } from "vitest";
-import type { KvStore } from "../../../bindings/contract.ts";
+import type { KvStore } from "../../../bindings/contract/contract.ts";
 import type { Opened } from "./redis-clients.ts";
 import { TcpProxies } from "./tcp-proxies.ts";
 

@@ -1,7 +1,7 @@
 // The exports called by hand, without a drive loop: for tests that resume what nobody should resume.
-import type { Instance } from "../../../bindings/core.ts";
-import { op, writeRequest } from "../../../bindings/message.ts";
-import { type HostReply, kind, writeReplies } from "../../../bindings/wire.ts";
+import type { Instance } from "../../../bindings/boundary/instance.ts";
+import { op, writeRequest } from "../../../bindings/boundary/request.ts";
+import { type HostReply, kind, writeReplies } from "../../../bindings/boundary/wire.ts";
 
 export type Suspended = { readonly slot: number; readonly sequence: number };
 

@@ -3,9 +3,9 @@ import { createClient, createClientPool, createCluster, createSentinel } from "@
 import { Cluster as IoCluster5, Redis as IoRedis5 } from "ioredis";
 import { Cluster as IoCluster6, Redis as IoRedis6 } from "ioredis-6";
 import * as client5 from "redis-client-5";
-import type { ByteStore } from "../../../bindings/contract-bytes.ts";
-import { ioredisKvStore } from "../../../bindings/stores/ioredis.ts";
-import { redisKvStore } from "../../../bindings/stores/redis.ts";
+import type { ByteStore } from "../../../bindings/contract/bytes.ts";
+import { ioredisKvStore } from "../../../bindings/stores/redis/ioredis-store.ts";
+import { redisKvStore } from "../../../bindings/stores/redis/redis-store.ts";
 import type { RedisCluster, RedisSentinels, RedisServer } from "./redis-server.ts";
 
 /** A store over a client that this connected; both close together. */

@@ -1,8 +1,8 @@
 // The hosts over real Redis clients, and the host suite over them.
 import { afterAll, describe, test } from "vitest";
-import type { Host } from "../../../bindings/drive.ts";
-import { ioRedisHostOf } from "../../../bindings/hosts/ioredis.ts";
-import { RedisHost } from "../../../bindings/hosts/redis.ts";
+import type { Host } from "../../../bindings/operation/drive.ts";
+import { ioRedisHostOf } from "../../../bindings/stores/redis/ioredis-host.ts";
+import { RedisHost } from "../../../bindings/stores/redis/redis-host.ts";
 import data from "../../conformance/host-redis.json" with { type: "json" };
 import { eventually } from "./redis-server.ts";
 import { RedisSteps, type Servers, type Suite } from "./redis-steps.ts";

@@ -2,9 +2,9 @@
 // tests/native/support/redis-steps.cc).
 import { createHash } from "node:crypto";
 import { expect } from "vitest";
-import type { Host } from "../../../bindings/drive.ts";
-import type { HostReply, RequestView } from "../../../bindings/wire.ts";
-import { verb } from "../../../bindings/wire.ts";
+import type { HostReply, RequestView } from "../../../bindings/boundary/wire.ts";
+import { verb } from "../../../bindings/boundary/wire.ts";
+import type { Host } from "../../../bindings/operation/drive.ts";
 import type { Keys, Text, Version } from "../../conformance/suite.ts";
 import { type Known, keysOf, textOf, versionOf } from "../../conformance/values.ts";
 import { eventually } from "./redis-server.ts";

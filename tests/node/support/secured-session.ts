@@ -1,7 +1,7 @@
 // A process that opens the store of its environment, uses it, and prints what it found. Its argument is a
 // package that counts as not installed.
 import { registerHooks } from "node:module";
-import type { KvError } from "../../../bindings/errors.ts";
+import type { KvError } from "../../../bindings/contract/errors.ts";
 
 const [, , absent = ""] = process.argv;
 registerHooks({
@@ -10,7 +10,7 @@ registerHooks({
     return next(specifier, context);
   },
 });
-const { createKvStore } = await import("../../../bindings/index.node.ts");
+const { createKvStore } = await import("../../../bindings/entries/index.node.ts");
 
 const store = await createKvStore();
 const soon = { deadlineMs: 2500 };

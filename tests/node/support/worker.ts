@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { build } from "esbuild";
 import { Miniflare } from "miniflare";
-import type { KvServiceBinding } from "../../../bindings/service-protocol.ts";
+import type { KvServiceBinding } from "../../../bindings/rpc/service-protocol.ts";
 import { decodeArgs, encodeArgs } from "./service-json.ts";
 
 type Workers = NonNullable<ConstructorParameters<typeof Miniflare>[0]["workers"]>;

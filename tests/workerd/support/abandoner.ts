@@ -1,6 +1,6 @@
 // An object that starts operations on a backend which never answers, and then dies.
 import { DurableObject } from "cloudflare:workers";
-import { cloudflareKvStore } from "../../../bindings/stores/cloudflare-kv.ts";
+import { cloudflareKvStore } from "../../../bindings/stores/cloudflare-kv/cloudflare-kv-store.ts";
 
 const never = () => new Promise<never>(() => {});
 const silentKv = {

@@ -1,7 +1,7 @@
 // The bindings of the tests' Worker, and prefixes that keep the keys of one test from another's.
 import { env } from "cloudflare:workers";
-import type { KvCatalog } from "../../../bindings/stores/kv-catalog.ts";
-import type { KvObject } from "../../../bindings/stores/kv-object.ts";
+import type { KvCatalog } from "../../../bindings/stores/durable-object/kv-catalog.ts";
+import type { KvObject } from "../../../bindings/stores/durable-object/kv-object.ts";
 import type { FlowJobObject } from "../../../bindings/uploadista/flow-job-object.ts";
 import type { UploadFileObject } from "../../../bindings/uploadista/upload-file-object.ts";
 import type { Abandoner } from "./abandoner.ts";

@@ -1,5 +1,5 @@
 // A namespace of Workers KV of which only those methods are there that Uploadista's store calls.
-import type { KvNamespaceLike } from "../../../bindings/stores/cloudflare-kv.ts";
+import type { KvNamespaceLike } from "../../../bindings/stores/cloudflare-kv/cloudflare-kv-store.ts";
 
 export function fourMethodsOf(kv: KVNamespace): KvNamespaceLike {
   return {

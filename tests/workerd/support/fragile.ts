@@ -1,11 +1,18 @@
 // KvObject and KvCatalog that die at a chosen point of an operation. Everything in workerd runs on one
 // thread, so that no timer of a test would come between.
 
-import type { RemoteStore } from "../../../bindings/hosts/durable-object-call.ts";
-import type { RemoteNamespace } from "../../../bindings/platform.ts";
-import type { RemoteAnswer, RemoteHead, RemoteValue } from "../../../bindings/remote-message.ts";
-import { KvCatalog, type KvCatalogEnv } from "../../../bindings/stores/kv-catalog.ts";
-import { KvObject } from "../../../bindings/stores/kv-object.ts";
+import type {
+  RemoteAnswer,
+  RemoteHead,
+  RemoteValue,
+} from "../../../bindings/boundary/remote-message.ts";
+import type { RemoteNamespace } from "../../../bindings/contract/platform.ts";
+import type { RemoteStore } from "../../../bindings/stores/durable-object/durable-object-call.ts";
+import {
+  KvCatalog,
+  type KvCatalogEnv,
+} from "../../../bindings/stores/durable-object/kv-catalog.ts";
+import { KvObject } from "../../../bindings/stores/durable-object/kv-object.ts";
 
 type FragileEnv = {
   readonly FRAGILE_OBJECTS: RemoteNamespace;

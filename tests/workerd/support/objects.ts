@@ -1,11 +1,11 @@
 // The objects and the shards of the catalog behind a Durable Objects store, seen from inside, and the
 // raw calls that pass between them (the grammar of wasm/core/message.h and wasm/stores/durable-object/catalog-calls.h).
 import { listDurableObjectIds, runInDurableObject } from "cloudflare:test";
-import type { ByteStore } from "../../../bindings/contract-bytes.ts";
-import { type RemoteAnswer, replyFrom } from "../../../bindings/remote-message.ts";
-import { durableObjectKvStore } from "../../../bindings/stores/durable-object.ts";
-import type { KvCatalog } from "../../../bindings/stores/kv-catalog.ts";
-import type { KvObject } from "../../../bindings/stores/kv-object.ts";
+import { type RemoteAnswer, replyFrom } from "../../../bindings/boundary/remote-message.ts";
+import type { ByteStore } from "../../../bindings/contract/bytes.ts";
+import { durableObjectKvStore } from "../../../bindings/stores/durable-object/durable-object-store.ts";
+import type { KvCatalog } from "../../../bindings/stores/durable-object/kv-catalog.ts";
+import type { KvObject } from "../../../bindings/stores/durable-object/kv-object.ts";
 import { bindings } from "./bindings.ts";
 
 const encoder = new TextEncoder();

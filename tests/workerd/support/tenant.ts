@@ -4,7 +4,7 @@ import { DurableObject } from "cloudflare:workers";
 import {
   type DurableObjectStorageStore,
   durableObjectKvStore,
-} from "../../../bindings/stores/durable-object.ts";
+} from "../../../bindings/stores/durable-object/durable-object-store.ts";
 
 export class Tenant extends DurableObject {
   readonly store: DurableObjectStorageStore;

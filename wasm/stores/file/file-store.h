@@ -1,6 +1,6 @@
 // The store in a directory: a file for each key (file-name.h), with the raw value as its content
 // and the expiry in its times (file-stat.h). Beside the files of keys the host keeps a directory
-// .kvista (bindings/hosts/file-directory.ts).
+// .kvista (bindings/stores/file/file-directory.ts).
 //
 // A value is written aside and gets its name by a rename under its key's lock, which all processes
 // share; readers take no lock. A crash at any instant leaves the old or the new value.

@@ -1,5 +1,5 @@
 // A Worker that has a service binding to `KvService`, and calls it as it is asked to.
-import type { KvServiceBinding } from "../../../../bindings/service-protocol.ts";
+import type { KvServiceBinding } from "../../../../bindings/rpc/service-protocol.ts";
 import { decodeArgs, encodeArgs } from "../service-json.ts";
 
 type Plain = { readonly [method: string]: (...args: unknown[]) => Promise<unknown> };

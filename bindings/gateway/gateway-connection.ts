@@ -1,0 +1,102 @@
+// The gateway's connection to Redis: opened by the operation that wants it, shared by all of one
+// object, and closed when none has come for a while, because a socket keeps the object awake and
+// billed. How many operations it takes at once is bounded; what they mean is the store's.
+import type { ByteStore } from "../contract/bytes.ts";
+import { KvError } from "../contract/errors.ts";
+import { openIoredis } from "../settings/open-redis.ts";
+import type { RedisConnection } from "../settings/redis-connection.ts";
+import { misconfigured, settingError } from "../settings/setting-error.ts";
+import { parseStoreUrl } from "../settings/store-url.ts";
+
+/** What the gateway is configured with. Numbers are text, as a Worker's variables are. */
+export type RedisGatewayEnv = {
+  /** A secret: how to reach Redis, in the grammar of settings/store-url.ts. */
+  readonly REDIS_URL?: string;
+  /** After how many seconds without an operation the connection is closed; by default 30. */
+  readonly KVISTA_REDIS_IDLE_SECONDS?: string;
+  /** How many operations an object has under way at most; by default 1000. */
+  readonly KVISTA_REDIS_QUEUE?: string;
+};
+
+export class GatewayConnection {
+  readonly #env: RedisGatewayEnv;
+  #opening: Promise<RedisConnection> | null = null;
+  #idle: ReturnType<typeof setTimeout> | undefined;
+  #underWay = 0;
+
+  constructor(env: RedisGatewayEnv) {
+    this.#env = env;
+  }
+
+  /**
+   * Has `work` done over the connection. Rejects with `RATE_LIMITED` at once when as many operations
+   * as the queue takes are under way, and with `UNAVAILABLE` if the settings are none.
+   */
+  async use<T>(operation: string, work: (store: ByteStore) => Promise<T>): Promise<T> {
+    const limit = this.#number("KVISTA_REDIS_QUEUE", 1000, operation);
+    const idleSeconds = this.#number("KVISTA_REDIS_IDLE_SECONDS", 30, operation);
+    if (this.#underWay >= limit) {
+      throw new KvError({
+        code: "RATE_LIMITED",
+        message: `the gateway has ${limit} operations under way`,
+        store: "redis",
+        operation,
+        key: null,
+        retryable: true,
+        hint: "try again, or spread the keys over more objects: KVISTA_REDIS_SHARDS",
+      });
+    }
+    this.#underWay += 1;
+    clearTimeout(this.#idle);
+    try {
+      const { store } = await this.#open(operation);
+      return await work(store);
+    } finally {
+      this.#underWay -= 1;
+      if (this.#underWay === 0) this.#closeAfter(idleSeconds);
+    }
+  }
+
+  async #open(operation: string): Promise<RedisConnection> {
+    try {
+      this.#opening ??= connect(this.#env);
+      return await this.#opening;
+    } catch (cause) {
+      this.#opening = null;
+      if (!(cause instanceof KvError)) throw cause;
+      throw misconfigured("redis", operation, cause.message, cause.hint);
+    }
+  }
+
+  #closeAfter(seconds: number): void {
+    this.#idle = setTimeout(() => {
+      const opened = this.#opening;
+      this.#opening = null;
+      opened?.then(({ store }) => store.close()).catch(() => {});
+    }, seconds * 1000);
+  }
+
+  #number(
+    variable: "KVISTA_REDIS_QUEUE" | "KVISTA_REDIS_IDLE_SECONDS",
+    usual: number,
+    operation: string,
+  ): number {
+    const text = this.#env[variable];
+    if (text === undefined) return usual;
+    if (/^\d{1,6}(\.\d+)?$/.test(text) && Number(text) > 0) return Number(text);
+    throw misconfigured(
+      "redis",
+      operation,
+      `${variable} is no number`,
+      `it is ${usual} by default`,
+    );
+  }
+}
+
+async function connect({ REDIS_URL }: RedisGatewayEnv): Promise<RedisConnection> {
+  const setting = parseStoreUrl(REDIS_URL ?? "", "REDIS_URL");
+  if (setting.kind === "memory" || setting.kind === "file") {
+    throw settingError("REDIS_URL names a store that is not Redis", "it begins with redis");
+  }
+  return openIoredis(setting);
+}

@@ -1,0 +1,37 @@
+// The Redis store of a Worker: its operations are performed by the objects of RedisGateway.
+import type { ByteStore } from "../contract/bytes.ts";
+import { servedCapabilities } from "../rpc/service-protocol.ts";
+import { ServiceStore } from "../rpc/service-store.ts";
+import { settingError } from "../settings/setting-error.ts";
+import { type GatewayNamespace, gatewayService } from "./gateway-stubs.ts";
+
+export type RedisGatewayKvStoreOptions = {
+  /** The binding of the class `RedisGateway`. */
+  readonly gateway: GatewayNamespace;
+  /** A prefix that callers never see. */
+  readonly keyNamespace?: string;
+  /** Over how many objects, each with a connection, the keys are spread: 1 to 64, by default 1. */
+  readonly shards?: number;
+};
+
+const mostShards = 64;
+
+/** How many shards there can be, for messages. */
+export const shardCounts = `a whole number from 1 to ${mostShards}`;
+
+export function isShardCount(count: number): boolean {
+  return Number.isInteger(count) && count >= 1 && count <= mostShards;
+}
+
+/**
+ * A store over Redis, linearizable for each key. When an object of the gateway does not answer, a read
+ * is `UNAVAILABLE` and a write `OUTCOME_UNKNOWN`; when it has too much to do, both are `RATE_LIMITED`.
+ */
+export function redisGatewayKvStore(options: RedisGatewayKvStoreOptions): ByteStore {
+  const { gateway, keyNamespace = "", shards = 1 } = options;
+  if (!isShardCount(shards)) {
+    throw settingError("the number of shards is none", `it is ${shardCounts}`);
+  }
+  const address = { service: gatewayService(gateway, shards), store: "redis", keyNamespace };
+  return new ServiceStore("redis", servedCapabilities.redis, address);
+}

@@ -1,0 +1,44 @@
+// RedisGateway: the Durable Object class that holds a Worker's connection to Redis. In a Worker a
+// socket belongs to the request that opened it; in an object it belongs to the object, so that the
+// operations of all requests go through one, pipelined.
+import { DurableObject } from "cloudflare:workers";
+import { KvError } from "../contract/errors.ts";
+import { performOn } from "../rpc/service-operations.ts";
+import type { WireOperation, WireOutcome } from "../rpc/service-protocol.ts";
+import { GatewayConnection, type RedisGatewayEnv } from "./gateway-connection.ts";
+
+export type { RedisGatewayEnv } from "./gateway-connection.ts";
+
+/**
+ * Export it from your Worker, bind it as `KVISTA_REDIS`, and set the secret `REDIS_URL`; then open a
+ * store over it with `redisGatewayKvStore`.
+ */
+export class RedisGateway<
+  Env extends RedisGatewayEnv = RedisGatewayEnv,
+> extends DurableObject<Env> {
+  readonly #connection: GatewayConnection;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.#connection = new GatewayConnection(env);
+  }
+
+  /** One operation of the service protocol, its outcome as a value. */
+  async perform(
+    _store: string,
+    keyNamespace: string,
+    operation: WireOperation,
+    args: readonly unknown[],
+  ): Promise<WireOutcome<unknown>> {
+    try {
+      const value = await this.#connection.use(operation, (store) =>
+        performOn(store.scope(keyNamespace), operation, args),
+      );
+      return { ok: true, value };
+    } catch (error) {
+      // Anything else is a fault of this program: the caller hears that there is no answer.
+      if (!(error instanceof KvError)) throw error;
+      return { ok: false, error: { ...error.toJSON(), store: "redis" } };
+    }
+  }
+}

@@ -1,0 +1,86 @@
+// An open store in the core: its handle, and the same store again in a new instance after a fault.
+
+import type { Core, Instance } from "../boundary/instance.ts";
+import { reserve } from "../boundary/request.ts";
+import type { Capabilities } from "../contract/contract.ts";
+import { KvError } from "../contract/errors.ts";
+
+const encoder = new TextEncoder();
+
+/** The configuration of a store; its members stand in wasm/open/open.h. */
+export type StoreConfig = { readonly kind: string; readonly [member: string]: unknown };
+
+/** A name that the core does not know: operations on it fail with CLOSED. */
+export const closedHandle = 0;
+
+// A store that nobody closed, such as that of an object which was evicted, goes with its owner.
+type Left = { readonly instance: Instance; readonly handle: number };
+const collected =
+  // Workers before compatibility date 2025-05-05 have none.
+  typeof FinalizationRegistry === "undefined"
+    ? null
+    : new FinalizationRegistry<Left>(({ instance, handle }) => {
+        if (!instance.isLost) instance.guard((exports) => exports.kv_close(handle));
+      });
+
+export class OpenStore {
+  readonly core: Core;
+  readonly name: string;
+  readonly capabilities: Capabilities;
+  readonly #config: Uint8Array;
+  #instance: Instance;
+  #handle: number;
+  #isClosed = false;
+
+  /** Rejects a wrong option at once, with `INVALID_ARGUMENT`. */
+  constructor(core: Core, config: StoreConfig) {
+    this.core = core;
+    this.name = config.kind;
+    this.#config = encoder.encode(JSON.stringify(config));
+    this.#instance = core.instance;
+    this.#handle = this.#open(this.#instance);
+    const bits = this.#instance.lastOutcome.number;
+    this.capabilities = {
+      compareAndSet: (bits & 1) !== 0,
+      patch: (bits & 2) !== 0,
+      linearizableReads: (bits & 4) !== 0,
+      expiry: (bits & 8) !== 0,
+      orderedPages: (bits & 16) !== 0,
+    };
+  }
+
+  #open(instance: Instance): number {
+    const address = reserve(instance, this.#config.length);
+    instance.bytes.set(this.#config, address);
+    const handle = instance.guard((exports) => exports.kv_open(address, this.#config.length));
+    if (handle !== 0) {
+      collected?.register(this, { instance, handle }, this);
+      return handle;
+    }
+    const fields = { store: this.name, operation: "open", key: null };
+    throw new KvError({ ...instance.lastOutcome.failure, ...fields });
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** The store's handle in that instance. */
+  handle(instance: Instance): number {
+    if (this.#isClosed) return closedHandle;
+    if (this.#instance !== instance) {
+      this.#instance = instance;
+      this.#handle = this.#open(instance);
+    }
+    return this.#handle;
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    collected?.unregister(this);
+    if (!this.#instance.isLost) {
+      this.#instance.guard((exports) => exports.kv_close(this.#handle));
+    }
+  }
+}

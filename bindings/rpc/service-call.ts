@@ -1,0 +1,96 @@
+// One call of the service, and what becomes of it when no answer comes.
+import type { Call } from "../contract/contract.ts";
+import { KvError, type KvErrorCode } from "../contract/errors.ts";
+import {
+  type KvServiceBinding,
+  type WireOperation,
+  type WireOperations,
+  type WireOutcome,
+  wireReads,
+} from "./service-protocol.ts";
+
+/** Which store of which service. */
+export type ServiceAddress = {
+  readonly service: KvServiceBinding;
+  readonly store: string;
+  readonly keyNamespace: string;
+};
+
+export type ServiceCall<K extends WireOperation> = {
+  readonly operation: K;
+  readonly args: Parameters<WireOperations[K]>;
+  readonly key: string | null;
+  readonly call: Call;
+  readonly closed: boolean;
+};
+
+const defaultDeadlineMs = 10_000;
+// The service keeps the deadline and tells what was missed; only its silence is noticed here.
+const graceMs = 1000;
+// A longer timer fires at once.
+const longestTimerMs = 0x7fff_ffff;
+
+/** What the service answers, or the error that it tells, rebuilt. */
+export async function askService<K extends WireOperation>(
+  { service, store, keyNamespace }: ServiceAddress,
+  { operation, args, key, call, closed }: ServiceCall<K>,
+): Promise<ReturnType<WireOperations[K]>> {
+  const fail = (code: KvErrorCode, message: string, hint: string, cause?: unknown): KvError => {
+    const retryable = code === "UNAVAILABLE" || code === "TIMEOUT" || code === "RATE_LIMITED";
+    return new KvError({ code, message, store, operation, key, retryable, hint, cause });
+  };
+  // What a write that was sent has done is not known without its answer.
+  const lost = (code: KvErrorCode, message: string, cause?: unknown): KvError =>
+    wireReads.includes(operation)
+      ? fail(code, message, "try again; if it stays so, look at the service's log", cause)
+      : fail("OUTCOME_UNKNOWN", `${message}: the write may have happened`, "read the key", cause);
+
+  if (closed) throw fail("CLOSED", "the store was closed", "open a new one");
+  if (call.signal?.aborted) {
+    throw fail("TIMEOUT", "the signal was aborted before the call", "call without it");
+  }
+  let reply: WireOutcome<ReturnType<WireOperations[K]>>;
+  const silence = giveUpOn(call);
+  try {
+    const answer = service.perform(store, keyNamespace, operation, args);
+    const first = await Promise.race([answer, silence.promise]);
+    if (typeof first === "string") throw lost("TIMEOUT", first);
+    reply = first as WireOutcome<ReturnType<WireOperations[K]>>;
+  } catch (error) {
+    if (error instanceof KvError) throw error;
+    if (error instanceof Error && error.name === "DataCloneError") {
+      const hint = "pass text and plain objects only";
+      throw fail("INVALID_ARGUMENT", "an argument cannot be sent", hint, error);
+    }
+    if (wasQueued(error)) {
+      const hint = "ask for less at once";
+      throw fail("RATE_LIMITED", "the service has more to do than it can", hint, error);
+    }
+    throw lost("UNAVAILABLE", "the service did not answer", error);
+  } finally {
+    silence.stop();
+  }
+  if (!reply.ok) throw new KvError(reply.error);
+  return reply.value;
+}
+
+// An object whose queue is full refuses a call before it runs:
+// https://developers.cloudflare.com/durable-objects/best-practices/error-handling/
+function wasQueued(error: unknown): boolean {
+  if (!(error instanceof Error) || !("overloaded" in error)) return false;
+  return error.overloaded === true && /queued|Too much data/.test(error.message);
+}
+
+// Resolves, with the reason, when the caller gives up or the service has been silent for too long.
+function giveUpOn({ signal, deadlineMs = defaultDeadlineMs }: Call) {
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const aborted = () => resolve("the caller's signal was aborted");
+  signal?.addEventListener("abort", aborted);
+  const silent = () => resolve("the service did not answer before the deadline");
+  const timer = setTimeout(silent, Math.min(deadlineMs + graceMs, longestTimerMs));
+  const stop = () => {
+    signal?.removeEventListener("abort", aborted);
+    clearTimeout(timer);
+  };
+  return { promise, stop };
+}

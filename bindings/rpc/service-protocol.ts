@@ -1,0 +1,89 @@
+// What crosses the service binding to `KvService`: outcomes as values, because a class of errors does
+// not survive RPC, and values as UTF-8 bytes: as a string, 17 million ASCII characters and one `€`
+// are 34 MB, and a message has 32 MiB.
+
+import type { ByteEntry } from "../contract/bytes.ts";
+import type { Capabilities, Expiry, Finding, Page, Written } from "../contract/contract.ts";
+import type { KvErrorFields } from "../contract/errors.ts";
+
+/** What a call carries across RPC. A signal stays with its caller. */
+export type WireOptions = Expiry & { readonly deadlineMs?: number; readonly version?: string };
+
+/**
+ * A value on its way to the service: bytes, or as it is if it is no well-formed text, for the core to
+ * refuse it in its own words.
+ */
+export type WireValue = Uint8Array | string;
+
+export type WireItem = { readonly key: string; readonly value: WireValue } & Expiry;
+
+/** An outcome as a value. */
+export type WireOutcome<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly error: KvErrorFields };
+
+/** The operations that `perform` does, by name. */
+export type WireOperations = {
+  get(key: string, options: WireOptions): Uint8Array | null;
+  entry(key: string, options: WireOptions): ByteEntry | null;
+  set(key: string, value: WireValue, options: WireOptions): Written;
+  compareAndSet(
+    key: string,
+    version: string | null,
+    value: WireValue,
+    options: WireOptions,
+  ): Written;
+  patch(key: string, mergePatch: Uint8Array, options: WireOptions): ByteEntry;
+  delete(key: string, options: WireOptions): null;
+  list(prefix: string, options: WireOptions): string[];
+  page(options: WireOptions & { prefix?: string; limit?: number; cursor?: string }): Page;
+  /** The values of the first of the keys, as many as fit one message: at least one. */
+  getMany(keys: readonly string[], options: WireOptions): (Uint8Array | null)[];
+  setMany(items: readonly WireItem[], options: WireOptions): WireOutcome<Written>[];
+  deleteMany(keys: readonly string[], options: WireOptions): WireOutcome<null>[];
+  diagnose(): Finding[];
+};
+
+export type WireOperation = keyof WireOperations;
+
+/** The operations that change nothing: without an answer they can be asked again. */
+export const wireReads: readonly string[] = [
+  "get",
+  "entry",
+  "list",
+  "page",
+  "getMany",
+  "diagnose",
+] satisfies WireOperation[];
+
+/** The part of a service binding to `KvService` that `serviceKvStore` uses. */
+export type KvServiceBinding = {
+  perform(
+    store: string,
+    namespace: string,
+    operation: WireOperation,
+    args: readonly unknown[],
+  ): Promise<unknown>;
+};
+
+const all: Capabilities = {
+  compareAndSet: true,
+  patch: true,
+  linearizableReads: true,
+  expiry: true,
+  orderedPages: true,
+};
+
+/**
+ * What the stores of the Worker can do, so that a client knows it without asking. A test compares it
+ * with the stores.
+ */
+export const servedCapabilities = {
+  memory: all,
+  do: all,
+  redis: { ...all, orderedPages: false },
+  kv: { ...all, compareAndSet: false, patch: false, linearizableReads: false },
+} as const satisfies { readonly [store: string]: Capabilities };
+
+/** What one message may hold of values: 32 MiB, less room for keys and framing. */
+export const maxMessageBytes = 30 * 1024 * 1024;

@@ -1,0 +1,106 @@
+// The host over a Workers KV binding. What is asked, and what a failure means, is the core's
+// (wasm/stores/cloudflare-kv/cloudflare-kv-store.h).
+
+import type { HostReply, HostRequest } from "../../boundary/wire.ts";
+import { verb } from "../../boundary/wire.ts";
+import type { Host } from "../../operation/drive.ts";
+import { atMost } from "./at-most.ts";
+
+// A Worker has six connections at a time, and each call of KV holds one:
+// https://developers.cloudflare.com/workers/platform/limits/#simultaneous-open-connections
+export const maxConnections = 6;
+const absent = 0xffff_ffff;
+
+const encoder = new TextEncoder();
+// A key may begin with U+FEFF, which a decoder takes for a byte order mark unless told not to.
+const decoder = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
+
+function metadataText(metadata: unknown): string {
+  return metadata === null || metadata === undefined ? "" : JSON.stringify(metadata);
+}
+
+/** The keys that a bulk read asks for. */
+export function keysOf(request: HostRequest): string[] {
+  return decoder.decode(request.value).split("\0").slice(0, -1);
+}
+
+/** The reply to a bulk read. */
+export function packed(found: { value: string | null; metadata: unknown }[]): Uint8Array {
+  const parts: Uint8Array[] = [];
+  for (const { value, metadata } of found) {
+    const valueBytes = encoder.encode(value ?? "");
+    const metadataBytes = encoder.encode(metadataText(metadata));
+    const lengths = new Uint8Array(8);
+    const view = new DataView(lengths.buffer);
+    view.setUint32(0, value === null ? absent : valueBytes.length, true);
+    view.setUint32(4, metadataBytes.length, true);
+    parts.push(lengths, valueBytes, metadataBytes);
+  }
+  const bytes = new Uint8Array(parts.reduce((total, part) => total + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
+export class CloudflareKvHost implements Host {
+  readonly #kv: KVNamespace;
+
+  constructor(kv: KVNamespace) {
+    this.#kv = kv;
+  }
+
+  perform(requests: readonly HostRequest[]): Promise<HostReply[]> {
+    return atMost(maxConnections, requests, (request) =>
+      this.#performOne(request).catch((thrown) => ({ thrown })),
+    );
+  }
+
+  async #performOne(request: HostRequest): Promise<HostReply> {
+    const { verb: asked, key, value, meta, number } = request;
+    switch (asked) {
+      case verb.read: {
+        const found = await this.#kv.getWithMetadata(key, { type: "arrayBuffer" });
+        if (found.value === null) return {};
+        return {
+          present: true,
+          value: new Uint8Array(found.value),
+          meta: encoder.encode(metadataText(found.metadata)),
+        };
+      }
+      case verb.readMany: {
+        const keys = keysOf(request);
+        const found = await this.#kv.getWithMetadata(keys, "text");
+        return {
+          present: true,
+          value: packed(keys.map((one) => found.get(one) ?? { value: null, metadata: null })),
+        };
+      }
+      case verb.write:
+        await this.#kv.put(key, value, {
+          ...(meta.length > 0 && { metadata: JSON.parse(decoder.decode(meta)) }),
+          ...(number > 0 && { expirationTtl: number }),
+        });
+        return {};
+      case verb.remove:
+        await this.#kv.delete(key);
+        return {};
+      case verb.scan: {
+        const cursor = meta.length > 0 ? { cursor: decoder.decode(meta) } : {};
+        const page = await this.#kv.list({ prefix: key, limit: number, ...cursor });
+        return {
+          present: !page.list_complete,
+          value: encoder.encode(page.keys.map(({ name }) => `${name}\0`).join("")),
+          meta: encoder.encode(
+            page.keys.map(({ metadata }) => `${metadataText(metadata)}\0`).join(""),
+          ),
+          extra: page.list_complete ? undefined : encoder.encode(page.cursor),
+        };
+      }
+      default:
+        throw new TypeError(`Workers KV has no verb ${asked}`);
+    }
+  }
+}

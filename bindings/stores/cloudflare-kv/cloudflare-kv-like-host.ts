@@ -1,0 +1,63 @@
+// The host over an object that has only `get`, `put`, `delete` and `list`, as Uploadista's store takes
+// it: no metadata, and one `get` for each key of a batch.
+
+import type { HostReply, HostRequest } from "../../boundary/wire.ts";
+import { verb } from "../../boundary/wire.ts";
+import type { KvNamespaceLike } from "../../contract/platform.ts";
+import type { Host } from "../../operation/drive.ts";
+import { atMost } from "./at-most.ts";
+import { keysOf, maxConnections, packed } from "./cloudflare-kv-host.ts";
+
+const encoder = new TextEncoder();
+// A value may begin with U+FEFF, which a decoder takes for a byte order mark unless told not to.
+const decoder = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
+
+export class KvNamespaceLikeHost implements Host {
+  readonly #kv: KvNamespaceLike;
+
+  constructor(kv: KvNamespaceLike) {
+    this.#kv = kv;
+  }
+
+  perform(requests: readonly HostRequest[]): Promise<HostReply[]> {
+    return atMost(maxConnections, requests, (request) =>
+      this.#performOne(request).catch((thrown) => ({ thrown })),
+    );
+  }
+
+  async #performOne(request: HostRequest): Promise<HostReply> {
+    const { verb: asked, key, value, meta, number } = request;
+    switch (asked) {
+      case verb.read: {
+        const found = await this.#kv.get(key);
+        return found === null ? {} : { present: true, value: encoder.encode(found) };
+      }
+      case verb.readMany: {
+        const keys = keysOf(request);
+        const found = await Promise.all(keys.map((one) => this.#kv.get(one)));
+        return {
+          present: true,
+          value: packed(found.map((one) => ({ value: one, metadata: null }))),
+        };
+      }
+      case verb.write:
+        await this.#kv.put(key, decoder.decode(value));
+        return {};
+      case verb.remove:
+        await this.#kv.delete(key);
+        return {};
+      case verb.scan: {
+        const cursor = meta.length > 0 ? { cursor: decoder.decode(meta) } : {};
+        const page = await this.#kv.list({ prefix: key, limit: number, ...cursor });
+        return {
+          present: !page.list_complete,
+          value: encoder.encode(page.keys.map(({ name }) => `${name}\0`).join("")),
+          meta: new Uint8Array(page.keys.length),
+          extra: page.list_complete ? undefined : encoder.encode(page.cursor),
+        };
+      }
+      default:
+        throw new TypeError(`a namespace with get, put, delete and list has no verb ${asked}`);
+    }
+  }
+}

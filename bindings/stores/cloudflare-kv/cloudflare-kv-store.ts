@@ -1,0 +1,60 @@
+// The store over a Workers KV binding, and over any object with `get`, `put`, `delete` and `list`.
+
+import { sharedCore } from "../../boundary/shared-core.ts";
+import type { ByteStore } from "../../contract/bytes.ts";
+import { has } from "../../contract/methods.ts";
+import type { KvBinding, KvNamespaceLike } from "../../contract/platform.ts";
+import { CoreStore } from "../../operation/core-store.ts";
+import type { Host } from "../../operation/drive.ts";
+import { OpenStore } from "../../operation/open-store.ts";
+import { CloudflareKvHost } from "./cloudflare-kv-host.ts";
+import { KvNamespaceLikeHost } from "./cloudflare-kv-like-host.ts";
+
+export type { KvNamespaceLike } from "../../contract/platform.ts";
+
+export type CloudflareKvStoreOptions = {
+  /** The KV namespace's binding, from `env`. */
+  readonly kv: KvBinding | KvNamespaceLike;
+  /** A prefix that callers never see. */
+  readonly keyNamespace?: string;
+  /** The least time between two writes of one key: Workers KV takes one a second (1000). */
+  readonly writeIntervalMs?: number;
+};
+
+type Opened = { readonly store: OpenStore; readonly host: Host };
+
+// A Worker opens its store anew in each request; the order of writes to one key is kept for as long
+// as the isolate lives. An option that differs is a store of its own.
+const opened = new WeakMap<object, Map<string, Opened>>();
+
+/**
+ * A store over a Workers KV binding. Reads may be stale for a minute or more, and there is no
+ * compare-and-set: see `diagnose()`. Nothing is asked of the binding before the first operation. An
+ * object with no more than `get`, `put`, `delete` and `list` serves all but expiry.
+ */
+export function cloudflareKvStore(options: CloudflareKvStoreOptions): ByteStore {
+  const { kv, keyNamespace = "", ...rest } = options;
+  const isPartial = lacksMetadata(kv);
+  const kind = isPartial ? "cloudflare-kv-like" : "cloudflare-kv";
+  const config = { kind, keyNamespace, ...rest };
+  const name = JSON.stringify(rest);
+  const known = opened.get(kv)?.get(name);
+  // The namespace of this call is checked by opening, whether or not the binding is known.
+  const fresh = new OpenStore(sharedCore, config);
+  if (known !== undefined) {
+    fresh.close();
+    return new CoreStore(known.store, known.host, keyNamespace, false);
+  }
+  const host = isPartial ? new KvNamespaceLikeHost(kv) : new CloudflareKvHost(kv as KVNamespace);
+  const made: Opened = { store: fresh, host };
+  // Without a binding each operation fails and says so.
+  if (typeof kv === "object" && kv !== null) {
+    const ofBinding = opened.get(kv) ?? new Map<string, Opened>();
+    opened.set(kv, ofBinding.set(name, made));
+  }
+  return new CoreStore(made.store, made.host, keyNamespace, false);
+}
+
+function lacksMetadata(kv: KvBinding | KvNamespaceLike): kv is KvNamespaceLike {
+  return has(kv, "get", "put", "delete", "list") && !has(kv, "getWithMetadata");
+}

@@ -1,0 +1,25 @@
+// The host of a shard of the catalog: its SQL, and calls to the objects and to other shards. What is
+// asked is the core's (wasm/stores/durable-object/catalog.h).
+
+import type { HostReply, RequestView } from "../../boundary/wire.ts";
+import { verb } from "../../boundary/wire.ts";
+import type { RemoteNamespace } from "../../contract/platform.ts";
+import type { Host } from "../../operation/drive.ts";
+import { DurableObjectCallHost } from "./durable-object-call.ts";
+import { runSql } from "./sql-host.ts";
+
+export class CatalogHost implements Host {
+  readonly readsAtOnce = true;
+  readonly #storage: DurableObjectStorage;
+  readonly #calls: DurableObjectCallHost;
+
+  constructor(storage: DurableObjectStorage, objects: RemoteNamespace, catalog: RemoteNamespace) {
+    this.#storage = storage;
+    this.#calls = new DurableObjectCallHost(objects, catalog);
+  }
+
+  perform(requests: readonly RequestView[]): HostReply[] | null | Promise<HostReply[]> {
+    if (requests[0]?.verb === verb.call) return this.#calls.perform(requests);
+    return runSql(this.#storage, requests);
+  }
+}

@@ -1,0 +1,70 @@
+// The Durable Objects store, from a Worker and inside an object.
+
+import { objectCore } from "../../boundary/object-core.ts";
+import { sharedCore } from "../../boundary/shared-core.ts";
+import type { RequestView } from "../../boundary/wire.ts";
+import type { ByteStore } from "../../contract/bytes.ts";
+import type { ObjectStorage, RemoteNamespace } from "../../contract/platform.ts";
+import { CoreStore } from "../../operation/core-store.ts";
+import type { Host } from "../../operation/drive.ts";
+import { OpenStore } from "../../operation/open-store.ts";
+import { DurableObjectCallHost } from "./durable-object-call.ts";
+import { runSql } from "./sql-host.ts";
+
+export type DurableObjectNamespaceOptions = {
+  /** The binding of the class `KvObject`. */
+  readonly namespace: RemoteNamespace;
+  /** The binding of the class `KvCatalog`. */
+  readonly catalog: RemoteNamespace;
+  /** A prefix that callers never see. */
+  readonly keyNamespace?: string;
+  /** To how many shards of the catalog new keys go: 1 to 64, by default 4. It may be changed. */
+  readonly catalogShards?: number;
+};
+
+export type DurableObjectStorageOptions = {
+  /** `ctx.storage` of a SQLite-backed object. */
+  readonly storage: ObjectStorage;
+  /** A prefix that callers never see. */
+  readonly keyNamespace?: string;
+};
+
+/** A store inside an object: it has a part in the object's alarm. */
+export type DurableObjectStorageStore = ByteStore & {
+  /**
+   * For the alarm handler of the class, which alone sets its object's alarm: removes what has
+   * expired, and resolves with the Unix milliseconds of the next expiry or `null`. Without it,
+   * expired values are removed when they are read.
+   */
+  alarm(): Promise<number | null>;
+};
+
+/**
+ * With `{ namespace, catalog }`, a store of which each key has an object of its own: linearizable,
+ * with listings that miss no acknowledged key. With `{ storage }`, a store inside somebody's own
+ * object: it touches only its own table, and never the alarm.
+ */
+export function durableObjectKvStore(
+  options: DurableObjectStorageOptions,
+): DurableObjectStorageStore;
+export function durableObjectKvStore(options: DurableObjectNamespaceOptions): ByteStore;
+export function durableObjectKvStore(
+  options: DurableObjectStorageOptions | DurableObjectNamespaceOptions,
+): ByteStore {
+  if ("storage" in options) return openInObject(options);
+  const { namespace, catalog, ...rest } = options;
+  const store = new OpenStore(sharedCore, { kind: "durable-object", ...rest });
+  return new CoreStore(store, new DurableObjectCallHost(namespace, catalog), rest.keyNamespace);
+}
+
+function openInObject(options: DurableObjectStorageOptions): DurableObjectStorageStore {
+  const { keyNamespace = "" } = options;
+  const storage = options.storage as DurableObjectStorage;
+  const host: Host = {
+    readsAtOnce: true,
+    perform: (requests: readonly RequestView[]) => runSql(storage, requests),
+  };
+  const store = new OpenStore(objectCore, { kind: "durable-object-storage", keyNamespace });
+  const opened = new CoreStore(store, host, keyNamespace);
+  return Object.assign(opened, { alarm: () => opened.sweep() });
+}

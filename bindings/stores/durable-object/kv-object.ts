@@ -1,0 +1,40 @@
+// KvObject: the Durable Object class whose objects each hold one key. Its logic is the core's
+// (wasm/stores/durable-object/object.h); this class is its place in the runtime.
+import { DurableObject } from "cloudflare:workers";
+import type { RemoteAnswer, RemoteHead, RemoteValue } from "../../boundary/remote-message.ts";
+import type { RemoteNamespace } from "../../contract/platform.ts";
+import { ObjectHost } from "./object-host.ts";
+import { type Answered, RemoteStoreServer } from "./remote-store.ts";
+
+/** The bindings that the class needs. */
+export type KvObjectEnv = { readonly KVISTA_CATALOG: RemoteNamespace };
+
+/**
+ * Export it from your Worker and bind it (as a SQLite class) beside `KvCatalog`, whose binding must
+ * be named `KVISTA_CATALOG`; then open a store over both with `durableObjectKvStore`.
+ */
+export class KvObject<Env extends KvObjectEnv = KvObjectEnv> extends DurableObject<Env> {
+  readonly #server: RemoteStoreServer;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.#server = new RemoteStoreServer("object", new ObjectHost(ctx.storage, env.KVISTA_CATALOG));
+  }
+
+  /** Serves one request of the store. It takes what the core encoded, and nothing else. */
+  kvista(head: RemoteHead, value: RemoteValue): RemoteAnswer | Promise<RemoteAnswer> {
+    const answer = this.#server.serve(head, value);
+    if (answer instanceof Promise) return answer.then((late) => this.#follow(head, late));
+    return this.#follow(head, answer);
+  }
+
+  #follow(head: RemoteHead, { answer, wantsFollowUp }: Answered): RemoteAnswer {
+    // What stays undone is done by the next listing.
+    if (wantsFollowUp) this.ctx.waitUntil(this.#server.settle(head).catch(() => {}));
+    return answer;
+  }
+
+  override async alarm(): Promise<void> {
+    await this.#server.serveAlarm(this.ctx.storage);
+  }
+}

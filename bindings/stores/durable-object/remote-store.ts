@@ -1,0 +1,96 @@
+// The object's side of an RPC: a request's bytes in, an answer's bytes out. The core decides; an
+// object's own failures cross as answers, so that the caller's core reads them as what they are.
+import type { Instance } from "../../boundary/instance.ts";
+import { objectCore } from "../../boundary/object-core.ts";
+import {
+  answerFrom,
+  headFrom,
+  type RemoteAnswer,
+  type RemoteHead,
+  type RemoteValue,
+  valueFrom,
+} from "../../boundary/remote-message.ts";
+import { op, writeRemoteRequest, writeRequest } from "../../boundary/request.ts";
+import type { Outcome } from "../../boundary/wire.ts";
+import { type Host, run } from "../../operation/drive.ts";
+import { OpenStore } from "../../operation/open-store.ts";
+
+const alarmDeadlineMs = 20_000;
+// The platform drops an alarm that throws six times, and with it the removal of what has expired.
+const alarmAgainMs = 10_000;
+const noBytes = new Uint8Array(0);
+
+/** What the caller is sent, and whether `settle` is to follow. */
+export type Answered = { readonly answer: RemoteAnswer; readonly wantsFollowUp: boolean };
+
+export class RemoteStoreServer {
+  readonly #store: OpenStore;
+  readonly #host: Host;
+
+  constructor(kind: "object" | "catalog", host: Host) {
+    this.#store = new OpenStore(objectCore, { kind });
+    this.#host = host;
+  }
+
+  /** Serves the object's alarm. If that fails, the alarm is set again. */
+  async serveAlarm(storage: DurableObjectStorage): Promise<void> {
+    const nowMs = Date.now();
+    const deadlineMs = nowMs + alarmDeadlineMs;
+    let isDone = false;
+    try {
+      isDone = await run<boolean>(
+        {
+          core: objectCore,
+          host: this.#host,
+          isWrite: true,
+          deadlineMs,
+          read: () => true,
+          readFailure: () => false,
+        },
+        (instance) => {
+          const store = this.#store.handle(instance);
+          return writeRequest(
+            instance,
+            { op: op.objectAlarm, store, nowMs, deadlineMs },
+            noBytes,
+            {},
+          );
+        },
+      );
+    } finally {
+      if (!isDone) await storage.setAlarm(Date.now() + alarmAgainMs);
+    }
+  }
+
+  /** Serves one request, at once where the storage answers at once. */
+  serve(head: RemoteHead, value: RemoteValue, opNumber?: number): Answered | Promise<Answered> {
+    const nowMs = Date.now();
+    const operation = {
+      core: objectCore,
+      host: this.#host,
+      isWrite: true,
+      deadlineMs: nowMs,
+      read: pack,
+      readFailure: pack,
+    };
+    return run<Answered>(operation, (instance) => {
+      const handle = this.#store.handle(instance);
+      const written = writeRemoteRequest(instance, head, value, handle, nowMs, opNumber);
+      operation.deadlineMs = written.deadlineMs;
+      return written;
+    });
+  }
+
+  /** Asks the object to do what follows a write that its caller need not wait for. */
+  async settle(head: RemoteHead): Promise<void> {
+    await this.serve(head, null, op.objectSettle);
+  }
+}
+
+/** The answer, or the failure, as the bytes that cross RPC. */
+function pack(outcome: Outcome, instance: Instance): Answered {
+  const { wantsFollowUp } = outcome;
+  const value = outcome.isPresent ? valueFrom(outcome.valueView) : null;
+  instance.guard((exports) => exports.kv_pack());
+  return { answer: answerFrom(headFrom(outcome.headView), value), wantsFollowUp };
+}

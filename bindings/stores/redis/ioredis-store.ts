@@ -1,0 +1,48 @@
+// The store over a client of ioredis.
+
+import { sharedCore } from "../../boundary/shared-core.ts";
+import type { ByteStore } from "../../contract/bytes.ts";
+import { has } from "../../contract/methods.ts";
+import { CoreStore } from "../../operation/core-store.ts";
+import { OpenStore } from "../../operation/open-store.ts";
+import { ioRedisHostOf } from "./ioredis-host.ts";
+import { isIoRedis, wrongClient } from "./redis-client.ts";
+import type { IoRedisClient, IoRedisCluster } from "./redis-clients.ts";
+
+export type IoRedisKvStoreOptions = {
+  /** A `Redis` (through sentinels too) or `Cluster` of ioredis 5 or 6; it stays yours. */
+  readonly redis: IoRedisClient | IoRedisCluster;
+  /** A prefix that callers never see, behind the client's own `keyPrefix`. */
+  readonly keyNamespace?: string;
+};
+
+/** A store over ioredis. Keys lie where the client's own commands would put them. */
+export function ioredisKvStore(options: IoRedisKvStoreOptions): ByteStore {
+  const { redis, keyNamespace = "" } = options;
+  checkClient(redis);
+  const store = new OpenStore(sharedCore, {
+    kind: "ioredis",
+    keyNamespace,
+    cluster: "nodes" in redis,
+    clientPrefix: String(redis.options.keyPrefix ?? ""),
+    addsClientPrefix: true,
+  });
+  return new CoreStore(store, ioRedisHostOf(redis), keyNamespace);
+}
+
+function checkClient(redis: IoRedisClient | IoRedisCluster): void {
+  if (!isIoRedis(redis)) {
+    const isOther = has(redis, "sendCommand") || has(redis, "get", "set", "del", "scan");
+    const hint = isOther
+      ? "pass a client that is not of ioredis to redisKvStore({ redis })"
+      : "pass a Redis or a Cluster of ioredis as { redis }";
+    throw wrongClient("ioredis", "redis is no client of ioredis", hint);
+  }
+  const { scaleReads = "master", role = "master" } = redis.options;
+  if (scaleReads === "master" && role === "master") return;
+  throw wrongClient(
+    "ioredis",
+    "the client reads from replicas, which may lack a write that was acknowledged",
+    'pass a client of its own for the store, with scaleReads or role "master" or without',
+  );
+}

@@ -1,0 +1,116 @@
+// The host over @redis/client, 5 or 6: it sends the commands that the core asks for. What they are,
+// and what a failure means, is the core's (wasm/stores/redis/redis-store.h).
+//
+// The client sends nothing twice of which the server may have heard, but for the sentinel's: it does when
+// the connection was lost.
+
+import type { HostReply, RequestView } from "../../boundary/wire.ts";
+import { verb } from "../../boundary/wire.ts";
+import type { Host } from "../../operation/drive.ts";
+import { RedisBatcher } from "./redis-batcher.ts";
+import { keepInStep } from "./redis-in-step.ts";
+import { markRepeated, namesOf, performEach, replyOf, wordsOf } from "./redis-reply.ts";
+import { type Client, direct, queued, refusalsOf, type Sender } from "./redis-sender.ts";
+
+type Pool = {
+  readonly isOpen: boolean;
+  readonly idleClients: number;
+  readonly totalClients: number;
+  /** As its `sendCommand` does, with a client of its choice. */
+  execute(use: (client: Client) => Promise<unknown>): Promise<unknown>;
+};
+type Sentinel = {
+  readonly isOpen: boolean;
+  /** Once it has found the master, until it is closed. */
+  readonly isReady: boolean;
+  /** As its `sendCommand` does, with the master's client. Not of its API. */
+  _execute(isReadonly: boolean, use: (client: Client) => Promise<unknown>): Promise<unknown>;
+};
+
+export class RedisHost implements Host {
+  readonly readsAtOnce = true;
+  readonly #sender: Sender;
+
+  constructor(sender: Sender) {
+    this.#sender = sender;
+  }
+
+  perform(requests: readonly RequestView[]): Promise<HostReply[]> {
+    return performEach(requests, this.#one);
+  }
+
+  readonly #one = (request: RequestView): Promise<HostReply> => {
+    if (request.verb === verb.nodes) return Promise.resolve(namesOf(this.#sender.nodes()));
+    return this.#sender.send(request);
+  };
+}
+
+export function clientSender(client: Client): Sender {
+  keepInStep(client);
+  const refusals = refusalsOf(client);
+  const options = direct();
+  const batcher = new RedisBatcher((words) => {
+    if (client.isReady) return client.sendCommand(words, options);
+    return Promise.reject(client.isOpen ? refusals.notReady() : refusals.closed());
+  });
+  return {
+    isCluster: false,
+    nodes: () => [],
+    send: (request) => batcher.send(wordsOf(request)),
+  };
+}
+
+export function poolSender(pool: Pool): Sender {
+  // Until its first client is connected a pool keeps what it is asked for.
+  let hasServed = false;
+  const refusals = refusalsOf(pool);
+  const options = queued();
+  return {
+    isCluster: false,
+    nodes: () => [],
+    send(request) {
+      if (!pool.isOpen) return Promise.reject(refusals.closed());
+      if (!hasServed && pool.idleClients === 0 && pool.totalClients > 0) {
+        return Promise.reject(refusals.notReady());
+      }
+      const words = wordsOf(request);
+      const sent = pool.execute((client) => {
+        hasServed = true;
+        keepInStep(client);
+        if (!client.isReady) return Promise.reject(refusals.notReady());
+        refusals.forget();
+        return client.sendCommand(words, options);
+      });
+      return sent.then(replyOf);
+    },
+  };
+}
+
+export function sentinelSender(sentinel: Sentinel): Sender {
+  const refusals = refusalsOf(sentinel);
+  const options = queued();
+  return {
+    isCluster: false,
+    nodes: () => [],
+    send(request) {
+      if (!sentinel.isReady) {
+        return Promise.reject(sentinel.isOpen ? refusals.notReady() : refusals.closed());
+      }
+      const words = wordsOf(request);
+      const name = words[0];
+      // A command is encoded each time that it is sent, and its name is read then.
+      let sent = 0;
+      Object.defineProperty(words, 0, {
+        get() {
+          sent += 1;
+          return name;
+        },
+      });
+      const answered = sentinel._execute(false, (client) => {
+        keepInStep(client);
+        return client.sendCommand(words, options);
+      });
+      return markRepeated(answered.then(replyOf), () => sent > 1);
+    },
+  };
+}
