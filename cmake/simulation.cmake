@@ -3,6 +3,7 @@
 file(GLOB_RECURSE simulation_sources CONFIGURE_DEPENDS tests/simulation/*.cc)
 list(FILTER simulation_sources EXCLUDE REGEX "/main\\.cc$")
 set(support tests/native/support)
+set(fakes tests/native/fakes)
 add_library(
   kvista_simulation
   STATIC
@@ -10,23 +11,23 @@ add_library(
   ${simulation_sources}
   ${support}/call.cc
   ${support}/driver.cc
-  ${support}/fake-disk.cc
-  ${support}/fake-kv.cc
-  ${support}/fake-locks.cc
-  ${support}/fake-objects.cc
-  ${support}/fake-redis-commands.cc
-  ${support}/fake-redis-node.cc
-  ${support}/fake-redis-scripts.cc
-  ${support}/fake-redis.cc
-  ${support}/file-host-verbs.cc
-  ${support}/file-host.cc
-  ${support}/kv-host.cc
-  ${support}/object-node.cc
-  ${support}/redis-glob.cc
-  ${support}/redis-host.cc
-  ${support}/redis-keyspace.cc
-  ${support}/redis-words.cc
-  ${support}/sqlite-host.cc
+  ${fakes}/fake-disk.cc
+  ${fakes}/fake-kv.cc
+  ${fakes}/fake-locks.cc
+  ${fakes}/fake-objects.cc
+  ${fakes}/fake-redis-commands.cc
+  ${fakes}/fake-redis-node.cc
+  ${fakes}/fake-redis-scripts.cc
+  ${fakes}/fake-redis.cc
+  ${fakes}/file-host-verbs.cc
+  ${fakes}/file-host.cc
+  ${fakes}/kv-host.cc
+  ${fakes}/object-node.cc
+  ${fakes}/redis-glob.cc
+  ${fakes}/redis-host.cc
+  ${fakes}/redis-keyspace.cc
+  ${fakes}/redis-words.cc
+  ${fakes}/sqlite-host.cc
   bindings/boundary/wire.cc
 )
 target_link_libraries(kvista_simulation PUBLIC kvista_core SQLite::SQLite3)

@@ -1,5 +1,6 @@
-// The exports of the module: pointer and length, and no logic. (Twin: bindings/boundary/instance.ts, which
-// declares the same functions.) It is compiled for WebAssembly only, where an address is 32 bits.
+// The exports of the module: pointer and length, and no logic. (Twin:
+// bindings/boundary/instance.ts, which declares the same functions.) It is compiled for WebAssembly
+// only, where an address is 32 bits.
 //
 //   kv_start_engine(limitBytes)              once, before anything else
 //   kv_scratch() → address                   64 KiB for the bytes of a small call

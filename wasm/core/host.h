@@ -7,8 +7,8 @@
 
 namespace kvista {
 
-// The numbers are the wire's (twin: `verb` in bindings/boundary/wire.ts). Which fields of the request and
-// the reply a verb uses stands behind it; `present` is false for what does not exist.
+// The numbers are the wire's (twin: `verb` in bindings/boundary/wire.ts). Which fields of the
+// request and the reply a verb uses stands behind it; `present` is false for what does not exist.
 enum class Verb : std::uint8_t {
   kSleep = 1,     // number: milliseconds
   kRead = 2,      // key → present, value, meta

@@ -1,10 +1,10 @@
 // The stores under test, each with all that it stands on, opened by the name of its kind.
 #pragma once
 
-#include "tests/native/support/fake-objects.h"
-#include "tests/native/support/fake-redis-scripts.h"
-#include "tests/native/support/file-host.h"
-#include "tests/native/support/redis-host.h"
+#include "tests/native/fakes/fake-objects.h"
+#include "tests/native/fakes/fake-redis-scripts.h"
+#include "tests/native/fakes/file-host.h"
+#include "tests/native/fakes/redis-host.h"
 
 namespace kvista::test {
 

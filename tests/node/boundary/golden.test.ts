@@ -1,5 +1,5 @@
 // The bytes of the boundary as the shim writes and reads them. The core is held to the same golden.json by
-// tests/native/golden-test.cc, so the twins cannot part.
+// tests/native/unit/golden-test.cc, so the twins cannot part.
 import { describe, expect, test } from "vitest";
 import { headerBytes, type Instance } from "../../../bindings/boundary/instance.ts";
 import {

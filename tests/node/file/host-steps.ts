@@ -1,5 +1,5 @@
 // Carries out the steps of tests/conformance/host-file.json over processes and a real directory (twin:
-// tests/native/support/file-steps.cc).
+// tests/native/steps/file-steps.cc).
 import { expect } from "vitest";
 import { verb } from "../../../bindings/boundary/wire.ts";
 import type { Text } from "../../conformance/suite.ts";

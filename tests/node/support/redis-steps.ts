@@ -1,5 +1,5 @@
 // Carries out the steps of tests/conformance/host-redis.json through a real host over real servers (twin:
-// tests/native/support/redis-steps.cc).
+// tests/native/steps/redis-steps.cc).
 import { createHash } from "node:crypto";
 import { expect } from "vitest";
 import type { HostReply, RequestView } from "../../../bindings/boundary/wire.ts";

@@ -1,6 +1,6 @@
 // A directory that several processes use: a process is killed or hangs, the disk is full or fails,
 // and, where the store syncs what it writes, the power goes.
-#include "tests/native/support/file-host.h"
+#include "tests/native/fakes/file-host.h"
 #include "tests/simulation/random.h"
 #include "tests/simulation/worlds/kinds.h"
 

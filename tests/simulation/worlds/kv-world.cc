@@ -1,6 +1,6 @@
 // Workers KV: stores in several isolates over one namespace, which answers with what was there a
 // while ago, takes one write a second for each key, loses replies and fails.
-#include "tests/native/support/kv-host.h"
+#include "tests/native/fakes/kv-host.h"
 #include "tests/simulation/random.h"
 #include "tests/simulation/worlds/kinds.h"
 

@@ -1,7 +1,7 @@
 // Durable Objects: Workers in several isolates, an object for each key, the shards of the catalog,
 // and the network between them. Objects are aborted between their steps, calls are lost, come late
 // or never, and storage fails.
-#include "tests/native/support/fake-objects.h"
+#include "tests/native/fakes/fake-objects.h"
 #include "tests/simulation/random.h"
 #include "tests/simulation/worlds/kinds.h"
 

@@ -1,6 +1,6 @@
 #include "tests/simulation/worlds/redis-world.h"
 
-#include "tests/native/support/fake-redis-scripts.h"
+#include "tests/native/fakes/fake-redis-scripts.h"
 #include "tests/simulation/random.h"
 #include "tests/simulation/worlds/kinds.h"
 

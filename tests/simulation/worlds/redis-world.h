@@ -2,7 +2,7 @@
 // Connections are lost, servers are restarted, promoted, and for a while not ready to serve.
 #pragma once
 
-#include "tests/native/support/redis-host.h"
+#include "tests/native/fakes/redis-host.h"
 #include "tests/simulation/world.h"
 
 namespace kvista::simulation {

@@ -1,6 +1,6 @@
 // The store in the storage of somebody's own object: one object, whose storage answers at once,
 // fails, and outlives the object.
-#include "tests/native/support/sqlite-host.h"
+#include "tests/native/fakes/sqlite-host.h"
 #include "tests/simulation/worlds/kinds.h"
 
 namespace kvista::simulation {

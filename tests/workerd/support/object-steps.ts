@@ -1,5 +1,5 @@
 // Carries out the steps of tests/conformance/host-object.json through the real hosts in a real object (twin:
-// tests/native/support/object-steps.cc).
+// tests/native/steps/object-steps.cc).
 import { expect } from "vitest";
 import { octetsOf } from "../../../bindings/boundary/octets.ts";
 import type { Cell } from "../../../bindings/boundary/sql-cells.ts";
