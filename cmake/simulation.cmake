@@ -1,39 +1,35 @@
 # The simulator (tests/simulation), and one of it for each bug that is planted on purpose. Such a bug is in a copy of one
 # of the core's files, made by tests/simulation/planted/NAME.cmake, which is linked before the core's own.
-file(GLOB_RECURSE simulation_sources CONFIGURE_DEPENDS tests/simulation/*.cc)
-list(FILTER simulation_sources EXCLUDE REGEX "/main\\.cc$")
-set(support tests/native/support)
-set(fakes tests/native/fakes)
-add_library(
-  kvista_simulation
-  STATIC
-  EXCLUDE_FROM_ALL
-  ${simulation_sources}
-  ${support}/call.cc
-  ${support}/driver.cc
-  ${fakes}/fake-disk.cc
-  ${fakes}/fake-kv.cc
-  ${fakes}/fake-locks.cc
-  ${fakes}/fake-objects.cc
-  ${fakes}/fake-redis-commands.cc
-  ${fakes}/fake-redis-node.cc
-  ${fakes}/fake-redis-scripts.cc
-  ${fakes}/fake-redis.cc
-  ${fakes}/file-host-verbs.cc
-  ${fakes}/file-host.cc
-  ${fakes}/kv-host.cc
-  ${fakes}/object-node.cc
-  ${fakes}/redis-glob.cc
-  ${fakes}/redis-host.cc
-  ${fakes}/redis-keyspace.cc
-  ${fakes}/redis-words.cc
-  ${fakes}/sqlite-host.cc
-  bindings/boundary/wire.cc
-)
-target_link_libraries(kvista_simulation PUBLIC kvista_core SQLite::SQLite3)
-target_compile_definitions(kvista_simulation PUBLIC JSON_NOEXCEPTION)
 
-add_executable(simulate EXCLUDE_FROM_ALL tests/simulation/main.cc)
+# What checks a history; the native tests test it.
+set(simulation tests/simulation)
+add_library(
+  kvista_simulation_checks
+  STATIC
+  ${simulation}/checks.cc
+  ${simulation}/history.cc
+  ${simulation}/key-model.cc
+  ${simulation}/lateness.cc
+  ${simulation}/linearizability.cc
+  ${simulation}/plan.cc
+  ${simulation}/power.cc
+  ${simulation}/staleness.cc
+  ${simulation}/values.cc
+)
+target_link_libraries(kvista_simulation_checks PUBLIC kvista_fakes)
+target_precompile_headers(kvista_simulation_checks REUSE_FROM kvista_fakes)
+
+file(GLOB_RECURSE simulation_sources CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR} ${simulation}/*.cc)
+get_target_property(checks kvista_simulation_checks SOURCES)
+list(REMOVE_ITEM simulation_sources ${checks} ${simulation}/main.cc)
+add_library(kvista_simulation STATIC EXCLUDE_FROM_ALL ${simulation_sources})
+target_link_libraries(kvista_simulation PUBLIC kvista_simulation_checks)
+target_precompile_headers(kvista_simulation REUSE_FROM kvista_fakes)
+
+add_library(kvista_simulate OBJECT EXCLUDE_FROM_ALL ${simulation}/main.cc)
+target_link_libraries(kvista_simulate PUBLIC kvista_simulation)
+target_precompile_headers(kvista_simulate REUSE_FROM kvista_fakes)
+add_executable(simulate EXCLUDE_FROM_ALL $<TARGET_OBJECTS:kvista_simulate>)
 target_link_libraries(simulate PRIVATE kvista_simulation)
 
 file(GLOB planted_bugs CONFIGURE_DEPENDS tests/simulation/planted/*.cmake)
@@ -51,8 +47,7 @@ foreach(bug ${planted_bugs})
     DEPENDS ${bug} ${of} cmake/plant.cmake
     VERBATIM
   )
-  add_executable(simulate-${name} EXCLUDE_FROM_ALL tests/simulation/main.cc ${copy})
-  target_link_libraries(simulate-${name} PRIVATE kvista_simulation)
-  set_source_files_properties(${copy} PROPERTIES COMPILE_OPTIONS "-fno-exceptions;-fno-rtti")
+  add_executable(simulate-${name} EXCLUDE_FROM_ALL $<TARGET_OBJECTS:kvista_simulate> ${copy})
+  target_link_libraries(simulate-${name} PRIVATE kvista_simulation kvista_core_options)
   add_dependencies(planted simulate-${name})
 endforeach()

@@ -51,7 +51,7 @@ function simulate(
 ): Promise<Finished> {
   const child = spawn(
     join(checkout, "scripts/toolchain"),
-    [`build/simulation/${program}`, `${from}`, `${seeds}`, store, stopsAtFirst ? "1" : "0"],
+    [`build/native/${program}`, `${from}`, `${seeds}`, store, stopsAtFirst ? "1" : "0"],
     { cwd: checkout, stdio: ["ignore", "pipe", "inherit"] },
   );
   let output = "";
