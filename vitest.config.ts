@@ -13,16 +13,24 @@ export default defineConfig({
     maxWorkers: 3,
     projects: [
       {
-        test: { name: "node", environment: "node", include: ["tests/node/**/*.test.ts"] },
+        test: {
+          name: "node",
+          environment: "node",
+          include: ["tests/node/**/*.test.ts", "tests/docs/*.test.ts"],
+        },
       },
       {
-        test: { name: "dev", environment: "node", include: ["tests/dev/**/*.test.ts"] },
+        test: {
+          name: "dev",
+          environment: "node",
+          include: ["tests/dev/**/*.test.ts", "tests/docs/dev/*.test.ts"],
+        },
       },
       {
         test: {
           name: "package",
           environment: "node",
-          include: ["tests/package/**/*.test.ts"],
+          include: ["tests/package/**/*.test.ts", "tests/docs/package/*.test.ts"],
           globalSetup: "./tests/package/support/pack.ts",
           // Package managers, compilers and bundlers take seconds.
           testTimeout: 180_000,

@@ -1,4 +1,4 @@
-// What kvista must reach, row by row, and the summary of a run against it, which README shows.
+// What kvista must reach, row by row, and the summary of a run against it, which docs/speed.md shows.
 import { readFileSync, writeFileSync } from "node:fs";
 import type { Line } from "./line.ts";
 
@@ -71,9 +71,9 @@ export function summary(lines: readonly Line[]): string[] {
     "| --- | --- | --- | --- | --- |",
     ...body,
     "",
-    "All figures: [bench/results/latest.md](bench/results/latest.md)",
+    "All figures: [bench/results/latest.md](../bench/results/latest.md)",
     "",
-    "![Ours by theirs](bench/results/latest.svg)",
+    "![Ours by theirs](../bench/results/latest.svg)",
   ];
 }
 

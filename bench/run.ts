@@ -1,5 +1,5 @@
 // npm run bench -- [--quick] [GROUP…]: runs the groups, or the named ones, and prints the tables. A run of all
-// groups also writes them, with the chart, to bench/results/, and the summary into README.md. A quick run
+// groups also writes them, with the chart, to bench/results/, and the summary into docs/speed.md. A quick run
 // measures little, only to see that all works, and writes nothing. Nothing here passes or fails by a
 // time: a goal is reported, not asserted. What cannot be measured, such as a peer that is not there, is
 // an error.
@@ -92,8 +92,8 @@ if (asked.length === 0 && !isQuick) {
   mkdirSync(results, { recursive: true });
   writeFileSync(join(results, "latest.md"), report);
   writeFileSync(join(results, "latest.svg"), svg(all));
-  replaceBetweenMarkers(join(dirname(import.meta.dirname), "README.md"), summary(all));
+  replaceBetweenMarkers(join(dirname(import.meta.dirname), "docs/speed.md"), summary(all));
   plan.say(
-    "written: bench/results/latest.md, bench/results/latest.svg, and the table of README.md",
+    "written: bench/results/latest.md, bench/results/latest.svg, and the table of docs/speed.md",
   );
 }

@@ -1,4 +1,4 @@
-// The session that README.md shows: commands behind `$ `, each followed by what it prints.
+// The sessions that documents show, such as README.md: commands behind `$ `, each followed by what it prints.
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { promisify } from "node:util";
@@ -14,6 +14,11 @@ export function readmeSession(): Shown[] {
   const [, block] =
     /<!-- session -->\s*```\w*\n([\s\S]*?)```\s*<!-- \/session -->/.exec(readme) ?? [];
   if (block === undefined) throw new Error("README.md has no session between its markers");
+  return shownIn(block);
+}
+
+/** The commands of a session with the outputs that it shows. */
+export function shownIn(block: string): Shown[] {
   const shown: { command: string; output: string }[] = [];
   for (const line of block.split("\n")) {
     const last = shown.at(-1);

@@ -72,7 +72,7 @@ test::Fate RedisWorld::fateOf(const test::Asked& asked) {
   return fate;
 }
 
-// A plain write that is sent again may come behind a newer one (README, "Limitations"): what is
+// A plain write that is sent again may come behind a newer one (docs/stores/redis.md, "Limits"): what is
 // sent again here are reads and conditional writes.
 std::optional<double> RedisWorld::sendsAgain(const test::Asked& asked) {
   const Request request = describeCommand(asked);

@@ -1,0 +1,81 @@
+// What the pages of docs/ show over HTTP, against `npm run dev`: their sessions, the tokens, and the request
+// to a deployed Worker. README's session is tested in tests/dev.
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type DevServer, startDevServer } from "../../dev/dev-server.ts";
+import { performSession, shownIn } from "../../dev/readme-session.ts";
+import { commandsIn, wayOf } from "../support/commands.ts";
+import { allBlocks } from "../support/pages.ts";
+
+type Token = { readonly token: string; readonly namespace: string; readonly access: string };
+
+const hookMs = 360_000;
+const blocks = allBlocks();
+const sessions = blocks.filter(({ page, kind }) => kind === "console" && page !== "README.md");
+const tokens: Token[] = blocks
+  .filter(({ page, kind }) => page === "docs/http.md" && kind === "json")
+  .flatMap(({ text }) => JSON.parse(text));
+
+let folder = "";
+let server: DevServer;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "kvista-docs-"));
+  const all = [{ token: "kvista-dev", namespace: "", access: "write" }, ...tokens];
+  const envFile = join(folder, "secrets");
+  await writeFile(envFile, `KVISTA_TOKENS='${JSON.stringify(all)}'\n`);
+  server = await startDevServer({ persistTo: join(folder, "state"), envFile });
+}, hookMs);
+
+afterAll(async () => {
+  await server?.stop();
+  await rm(folder, { recursive: true, force: true });
+}, hookMs);
+
+test.each(sessions.map((block) => [`${block.page}:${block.line}`, block] as const))(
+  "the session of %s gives what it shows",
+  { timeout: 180_000 },
+  async (_, block) => {
+    const shown = shownIn(block.text);
+    expect(shown.length).toBeGreaterThan(0);
+    const commands = shown.map(({ command }) => command);
+    expect(await performSession(commands, server.port)).toEqual(shown);
+  },
+);
+
+describe("the tokens of docs/http.md", () => {
+  const path = "/v1/do/keys/of-a-token";
+  const as = ({ token }: Token) => ({ Authorization: `Bearer ${token}` });
+  const [writer, reader] = tokens;
+
+  test("one writes, the other only reads, and both see one namespace", async () => {
+    if (writer === undefined || reader === undefined) throw new Error("there are no two tokens");
+    const put = await server.fetch(path, { method: "PUT", headers: as(writer), body: "{}" });
+    expect(put.status).toBe(204);
+    const got = await server.fetch(path, { headers: as(reader) });
+    expect(await got.text()).toBe("{}");
+    const refused = await server.fetch(path, { method: "PUT", headers: as(reader), body: "x" });
+    expect([refused.status, await refused.json()]).toMatchObject([403, { code: "FORBIDDEN" }]);
+    const whole = { Authorization: "Bearer kvista-dev" };
+    const listed = await server.fetch("/v1/do/keys?prefix=tenant-a/", { headers: whole });
+    expect(await listed.json()).toEqual({ keys: ["tenant-a/of-a-token"], cursor: null });
+  });
+});
+
+test("the request to a deployed Worker does what docs/deploying.md says", async () => {
+  const commands = blocks
+    .flatMap(({ page, kind, text }) => (kind === "sh" ? commandsIn(page, text) : []))
+    .filter((one) => wayOf(one) === "served")
+    .map(({ text }) =>
+      text
+        .replace("https://kvista.YOUR-SUBDOMAIN.workers.dev", "http://localhost:8787")
+        .replace("Bearer …", "Bearer kvista-dev")
+        .replace("curl", "curl -s"),
+    );
+  expect(commands).toHaveLength(1);
+  expect((await performSession(commands, server.port)).map(({ output }) => output)).toEqual([""]);
+  const headers = { Authorization: "Bearer kvista-dev" };
+  expect(await (await server.fetch("/v1/do/keys/greeting", { headers })).text()).toBe("hello");
+});
