@@ -59,6 +59,13 @@ target_precompile_headers(kvista_fakes PRIVATE ${precompiled_of_tests})
 include(cmake/simulation.cmake)
 
 list(REMOVE_ITEM native_test_sources ${fake_sources})
+# Where the data lies that other languages read too. Of these two files alone, so that the others are the same for a
+# compiler cache wherever the clone lies.
+set_source_files_properties(
+  tests/native/conformance/conformance.cc
+  tests/native/unit/golden-test.cc
+  PROPERTIES COMPILE_DEFINITIONS "KVISTA_TESTS=\"${CMAKE_SOURCE_DIR}/tests\""
+)
 add_executable(kvista_tests ${native_test_sources})
 # What the simulator checks with has tests of its own.
 target_link_libraries(kvista_tests PRIVATE kvista_simulation_checks kvista_fakes Catch2::Catch2WithMain)

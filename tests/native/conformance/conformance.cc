@@ -13,7 +13,7 @@ namespace kvista::test {
 namespace {
 
 std::filesystem::path folder() {
-  return std::filesystem::path(__FILE__).parent_path().parent_path().parent_path() / "conformance";
+  return std::filesystem::path(KVISTA_TESTS) / "conformance";
 }
 
 std::uint32_t capabilitiesIn(const Json& names) {

@@ -21,8 +21,7 @@ namespace {
 
 const json& golden() {
   static const json parsed = [] {
-    const auto tests = std::filesystem::path(__FILE__).parent_path().parent_path();
-    std::ifstream file(tests / "node" / "boundary" / "golden.json");
+    std::ifstream file(std::filesystem::path(KVISTA_TESTS) / "node" / "boundary" / "golden.json");
     REQUIRE(file.good());
     return json::parse(file, nullptr, false);
   }();
