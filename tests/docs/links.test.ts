@@ -1,10 +1,14 @@
-// The documents by themselves: their links lead somewhere, each page is found, and README is short.
-import { existsSync } from "node:fs";
-import { join, normalize } from "node:path/posix";
+// The documents by themselves: their links lead somewhere, each page is found, what they name exists, and two are short.
+import { existsSync, globSync } from "node:fs";
+import { basename, join, normalize } from "node:path/posix";
 import { describe, expect, test } from "vitest";
+import { order } from "../../scripts/layers/order.ts";
 import { anchorsOf, checkout, linkedPages, linksOf, pages, textOf } from "./support/pages.ts";
 
-const mostWords = 1500;
+const mostWords = [
+  ["README.md", 1500],
+  ["ARCHITECTURE.md", 1200],
+] as const;
 
 /** What is wrong with a link of that page, or nothing. */
 function flawOf(page: string, link: string): string | null {
@@ -43,6 +47,29 @@ test("the checklist names only pages that exist, for each of twenty questions", 
   expect(rows.filter((row) => !/\]\(\.\.\/\.\.\/[^)]+\) \|$/.test(row))).toEqual([]);
 });
 
-test(`README.md has at most ${mostWords} words`, () => {
-  expect(textOf("README.md").split(/\s+/).filter(Boolean).length).toBeLessThanOrEqual(mostWords);
+test.each(mostWords)("%s has at most %d words", (page, most) => {
+  expect(textOf(page).split(/\s+/).filter(Boolean).length).toBeLessThanOrEqual(most);
+});
+
+test("every file and folder that the documents name exists", () => {
+  const named = [...linkedPages, "CHANGELOG.md"].flatMap((page) => {
+    const found = textOf(page).matchAll(
+      /`((?:wasm|bindings|worker|tests|scripts|cmake|bench|docs|examples)\/[^` ]*)`/g,
+    );
+    return [...found].map(([, path = ""]) => ({ page, path }));
+  });
+  expect(named.length).toBeGreaterThan(40);
+  // A capital word stands for any name; what tests and builds make is not in the checkout.
+  const real = named.filter(({ path }) => !/\b[A-Z]{3,}\b|\*/.test(path));
+  expect(real.filter(({ path }) => !existsSync(join(checkout, path)))).toEqual([]);
+});
+
+test("the picture of the rooms shows each room", () => {
+  const shown = textOf("docs/architecture.svg");
+  const rooms = [...order.wasm, ...order.bindings].filter((room) => !/[./*]/.test(room));
+  const stores = globSync("{wasm,bindings}/stores/*/", { cwd: checkout }).map((path) =>
+    basename(path),
+  );
+  expect(stores.length).toBeGreaterThanOrEqual(10);
+  expect([...rooms, ...stores].filter((room) => !shown.includes(`>${room}<`))).toEqual([]);
 });
