@@ -3,6 +3,15 @@
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 import { uploadistaFile } from "./bench/uploadista.ts";
+import { patienceMs, testMs } from "./tests/patience.ts";
+
+// No test fails because the machine is slow: what takes longer hangs.
+const limits = {
+  testTimeout: testMs,
+  hookTimeout: testMs,
+  teardownTimeout: patienceMs,
+  expect: { poll: { timeout: patienceMs } },
+};
 
 export default defineConfig({
   test: {
@@ -13,20 +22,23 @@ export default defineConfig({
     maxWorkers: 3,
     projects: [
       {
-        test: { name: "node", environment: "node", include: ["tests/node/**/*.test.ts"] },
+        test: {
+          ...limits,
+          name: "node",
+          environment: "node",
+          include: ["tests/node/**/*.test.ts"],
+        },
       },
       {
-        test: { name: "dev", environment: "node", include: ["tests/dev/**/*.test.ts"] },
+        test: { ...limits, name: "dev", environment: "node", include: ["tests/dev/**/*.test.ts"] },
       },
       {
         test: {
+          ...limits,
           name: "package",
           environment: "node",
           include: ["tests/package/**/*.test.ts"],
           globalSetup: "./tests/package/support/pack.ts",
-          // Package managers, compilers and bundlers take seconds.
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
         },
       },
       {
@@ -61,8 +73,7 @@ export default defineConfig({
             },
           }),
         ],
-        // The disk of a busy machine makes the first write of an object slow.
-        test: { name: "workerd", include: ["tests/workerd/**/*.test.ts"], testTimeout: 30_000 },
+        test: { ...limits, name: "workerd", include: ["tests/workerd/**/*.test.ts"] },
       },
     ],
   },

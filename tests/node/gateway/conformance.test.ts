@@ -7,6 +7,7 @@ import { adaptToHttp, leftOutOverHttp } from "../../conformance/http-row.ts";
 import { HttpKvStore, type HttpStoreOptions } from "../../conformance/http-store.ts";
 import { reasonsByTrait, runConformance } from "../../conformance/runner.ts";
 import { everyStep, subjects } from "../../conformance/suite.ts";
+import { patient } from "../../patience.ts";
 import { RedisServer } from "../support/redis-server.ts";
 import { TestWorker } from "../support/worker.ts";
 
@@ -28,7 +29,7 @@ beforeAll(async () => {
   server = await RedisServer.start();
   const env = { REDIS_URL: server.url, KVISTA_REDIS_SHARDS: "2" };
   worker = await TestWorker.start(env, namespaces());
-}, 120_000);
+});
 
 afterAll(async () => {
   await worker?.[Symbol.asyncDispose]();
@@ -63,7 +64,7 @@ runConformance({
   capabilities,
   backend: (use) =>
     use((keyNamespace) =>
-      serviceKvStore({ service: worker.service, store: "redis", keyNamespace }),
+      patient(serviceKvStore({ service: worker.service, store: "redis", keyNamespace })),
     ),
   isShared: true,
   clock: "real",
@@ -74,5 +75,7 @@ runConformance({
 });
 
 testContractTable("serviceKvStore over Redis through the gateway", capabilities, (use) =>
-  use((keyNamespace) => serviceKvStore({ service: worker.service, store: "redis", keyNamespace })),
+  use((keyNamespace) =>
+    patient(serviceKvStore({ service: worker.service, store: "redis", keyNamespace })),
+  ),
 );

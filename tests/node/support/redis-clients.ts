@@ -6,9 +6,10 @@ import * as client5 from "redis-client-5";
 import type { ByteStore } from "../../../bindings/contract/bytes.ts";
 import { ioredisKvStore } from "../../../bindings/stores/redis/ioredis-store.ts";
 import { redisKvStore } from "../../../bindings/stores/redis/redis-store.ts";
+import { patient } from "../../patience.ts";
 import type { RedisCluster, RedisSentinels, RedisServer } from "./redis-server.ts";
 
-/** A store over a client that this connected; both close together. */
+/** A store over a client that this connected; both close together. What it is asked has time, however slow the machine. */
 export type Opened = { readonly store: ByteStore; close(): Promise<unknown> };
 
 type Connectable = {
@@ -23,14 +24,14 @@ const silent = () => {};
 export async function overRedis(client: Connectable, keyNamespace = ""): Promise<Opened> {
   client.on("error", silent);
   await client.connect();
-  const store = redisKvStore({ redis: client as never, keyNamespace });
+  const store = patient(redisKvStore({ redis: client as never, keyNamespace }));
   return { store, close: async () => client.destroy() };
 }
 
 type AnyIoRedis = { disconnect(): void; once(event: "ready", listen: () => void): unknown };
 
 export async function overIoRedis(redis: AnyIoRedis, keyNamespace = ""): Promise<Opened> {
-  const store = ioredisKvStore({ redis: redis as never, keyNamespace });
+  const store = patient(ioredisKvStore({ redis: redis as never, keyNamespace }));
   return { store, close: async () => redis.disconnect() };
 }
 
@@ -100,7 +101,7 @@ export const otherClients = {
       scan: (cursor: string, options: { MATCH: string; COUNT: number }) =>
         client.scan(cursor, options),
     };
-    return { store: redisKvStore({ redis }), close: async () => client.destroy() };
+    return { store: patient(redisKvStore({ redis })), close: async () => client.destroy() };
   },
   "@redis/client 6 with a keyPrefix": (server: RedisServer) =>
     overRedis(createClient({ ...address(server), keyPrefix: "app:" })),
