@@ -3,9 +3,23 @@
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 import { uploadistaFile } from "./bench/uploadista.ts";
+import { patienceMs, testMs } from "./tests/patience.ts";
+import { filesOf, type Tier } from "./tests/tiers.ts";
+
+// No test fails because the machine is slow: what takes longer hangs.
+const limits = {
+  testTimeout: testMs,
+  hookTimeout: testMs,
+  teardownTimeout: patienceMs,
+  expect: { poll: { timeout: patienceMs } },
+};
+
+// What scripts/test runs; everything, if vitest was started by itself.
+const tier = (process.env.KVISTA_TIER ?? "all") as Tier;
 
 export default defineConfig({
   test: {
+    provide: { tier },
     // Tests that run side by side are those that wait, for a clock or for a store's limits.
     maxConcurrency: 25,
     // Most of them wait: for expiries, for servers that start, for faults that are seen to. By default two cores run one
@@ -14,13 +28,15 @@ export default defineConfig({
     projects: [
       {
         test: {
+          ...limits,
           name: "node",
           environment: "node",
-          include: ["tests/node/**/*.test.ts", "tests/docs/*.test.ts"],
+          ...filesOf(tier, ["tests/node/**/*.test.ts", "tests/docs/*.test.ts"]),
         },
       },
       {
         test: {
+          ...limits,
           name: "dev",
           environment: "node",
           include: ["tests/dev/**/*.test.ts", "tests/docs/dev/*.test.ts"],
@@ -28,13 +44,11 @@ export default defineConfig({
       },
       {
         test: {
+          ...limits,
           name: "package",
           environment: "node",
           include: ["tests/package/**/*.test.ts", "tests/docs/package/*.test.ts"],
           globalSetup: "./tests/package/support/pack.ts",
-          // Package managers, compilers and bundlers take seconds.
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
         },
       },
       {
@@ -69,8 +83,7 @@ export default defineConfig({
             },
           }),
         ],
-        // The disk of a busy machine makes the first write of an object slow.
-        test: { name: "workerd", include: ["tests/workerd/**/*.test.ts"], testTimeout: 30_000 },
+        test: { ...limits, name: "workerd", ...filesOf(tier, ["tests/workerd/**/*.test.ts"]) },
       },
     ],
   },

@@ -24,6 +24,8 @@ export type RunOptions = {
   readonly eachKey: Text | null;
   readonly clock: Clock;
   readonly manner: Manner;
+  /** How long each of the case's seconds is, in seconds. */
+  readonly scale: number;
   /** The step as this store has it, where it words or tells a failure in another way. */
   readonly adapt?: ((step: Step) => Step) | undefined;
 };
@@ -45,6 +47,7 @@ class CaseRun {
   readonly #options: RunOptions;
   readonly #stores = new Map<string, TestedStore>();
   readonly #kept = new Map<string, string>();
+  readonly #beganMs = Date.now();
 
   constructor(one: Case, options: RunOptions) {
     this.#case = one;
@@ -141,6 +144,8 @@ class CaseRun {
       namespaceBytes: encoder.encode(namespace).length,
       kept: this.#kept,
       eachKey: this.#options.eachKey,
+      scale: this.#options.scale,
+      beganMs: this.#beganMs,
     };
   }
 }

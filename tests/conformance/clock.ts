@@ -1,5 +1,6 @@
 // How a case lets time pass: by waiting for it, or by setting the clock that the core is told.
 import { vi } from "vitest";
+import type { Wait } from "../patience.ts";
 
 export type Clock = {
   advance(seconds: number): Promise<void>;
@@ -8,12 +9,15 @@ export type Clock = {
 /** The longest time that a case waits for. */
 export const longestWaitSeconds = 2;
 
-/** A clock that is waited for, from the beginning of a second on: what lasts a second outlives it by nearly one. */
-export async function waitingClock(): Promise<Clock> {
-  await milliseconds(1000 - (Date.now() % 1000));
+/**
+ * A clock that is waited for, from the beginning of a second on: what lasts a second outlives it by nearly one. Each of
+ * the case's seconds takes `scale` of those.
+ */
+export async function waitingClock(scale: number, wait: Wait): Promise<Clock> {
+  await wait(1000 - (Date.now() % 1000));
   return {
     advance: (seconds) => {
-      if (seconds <= longestWaitSeconds) return milliseconds(seconds * 1000);
+      if (seconds <= longestWaitSeconds) return wait(seconds * scale * 1000);
       throw new Error(`nobody waits ${seconds} s`);
     },
   };
@@ -41,7 +45,3 @@ export async function withFrozenClock(body: (clock: Clock) => Promise<void>): Pr
 export const runningClock: Clock = {
   advance: () => Promise.reject(new Error('a case that advances time lacks the trait "clock"')),
 };
-
-function milliseconds(count: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, count));
-}

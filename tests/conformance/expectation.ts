@@ -171,10 +171,12 @@ async function writtenFault(
     const fault = sameFault(expiresAt, got.expiresAt);
     return fault === null ? null : `expiresAt: ${fault}`;
   }
-  // The moment is worked out after the operation, which may have begun in an earlier second and
-  // counts from the next whole one.
-  const late = got.expiresAt - momentOf(expiresAt);
-  return Math.abs(late) <= 2 ? null : `expiresAt: expected ${show(expiresAt)}, got ${late} s later`;
+  // The operation began between the case's beginning and now, and counts from its next whole second.
+  const late = got.expiresAt - momentOf(expiresAt, known);
+  const early = momentOf(expiresAt, known, known.beganMs) - got.expiresAt;
+  return late <= 2 && early <= 0
+    ? null
+    : `expiresAt: expected ${show(expiresAt)}, got ${late} s later`;
 }
 
 function textFault(gives: unknown, value: unknown, known: Known): string | null {

@@ -75,8 +75,14 @@ export class HttpKvStore implements KvStore {
   }
 
   async set(key: string, value: string, options: Expiry = {}): Promise<Written> {
-    if (isDots(key)) return this.#only(await this.setMany([{ key, value, ...options }]));
-    return this.#put("set", key, value, options, {});
+    if (!isDots(key)) return this.#put("set", key, value, options, {});
+    // Of the options, a batch takes no more than the expiry.
+    const { ttlSeconds, expiresAt } = options;
+    const expiry = {
+      ...(ttlSeconds !== undefined && { ttlSeconds }),
+      ...(expiresAt !== undefined && { expiresAt }),
+    };
+    return this.#only(await this.setMany([{ key, value, ...expiry }]));
   }
 
   async compareAndSet(
@@ -124,8 +130,9 @@ export class HttpKvStore implements KvStore {
   async page(
     options: { readonly prefix?: string; readonly limit?: number; readonly cursor?: string } = {},
   ): Promise<Page> {
-    const query = Object.entries({ limit: 1000, ...options }).map(
-      ([name, value]) => `${name}=${encodeURIComponent(value)}`,
+    const { prefix, limit = 1000, cursor } = options;
+    const query = Object.entries({ prefix, limit, cursor }).flatMap(([name, value]) =>
+      value === undefined ? [] : [`${name}=${encodeURIComponent(value)}`],
     );
     const answer = await this.#send("GET", `/v1/${this.#store}/keys?${query.join("&")}`, {});
     await this.#require(answer, "page", null);

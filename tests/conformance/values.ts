@@ -9,6 +9,10 @@ export type Known = {
   readonly kept: ReadonlyMap<string, string>;
   /** What `{"eachKey": true}` stands for. */
   readonly eachKey: Text | null;
+  /** How long each of its seconds is, in seconds; by default one. */
+  readonly scale?: number;
+  /** When it began (Unix ms), if that matters. */
+  readonly beganMs?: number;
 };
 
 export type PlainOptions = { ttlSeconds?: number; expiresAt?: number; version?: string };
@@ -36,9 +40,9 @@ export async function versionOf(version: Version, known: Known): Promise<string>
   return Array.from(digest.subarray(0, 16), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-export function momentOf(moment: Moment): number {
+export function momentOf(moment: Moment, { scale = 1 }: Known, nowMs = Date.now()): number {
   if (typeof moment === "number") return moment;
-  return Math.floor(Date.now() / 1000) + moment.fromNow;
+  return Math.floor(nowMs / 1000) + moment.fromNow * scale;
 }
 
 export function keysOf(keys: Keys, known: Known): string[] {
@@ -49,8 +53,8 @@ export function keysOf(keys: Keys, known: Known): string[] {
 export async function optionsOf(options: Options | undefined, known: Known): Promise<PlainOptions> {
   const { ttlSeconds, expiresAt, version } = options ?? {};
   return {
-    ...(ttlSeconds === undefined ? {} : { ttlSeconds }),
-    ...(expiresAt === undefined ? {} : { expiresAt: momentOf(expiresAt) }),
+    ...(ttlSeconds === undefined ? {} : { ttlSeconds: ttlSeconds * (known.scale ?? 1) }),
+    ...(expiresAt === undefined ? {} : { expiresAt: momentOf(expiresAt, known) }),
     ...(version === undefined ? {} : { version: await versionOf(version, known) }),
   };
 }

@@ -9,7 +9,6 @@ import { textOf } from "../conformance/values.ts";
 import { checkout, type DevServer, startDevServer } from "./dev-server.ts";
 import { performSession, readmeSession } from "./readme-session.ts";
 
-const hookMs = 360_000;
 const auth = { Authorization: "Bearer kvista-dev" };
 
 let folder = "";
@@ -39,12 +38,12 @@ describe("npm run dev", () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "kvista-dev-"));
     server = await startDevServer({ persistTo: join(folder, "state") });
-  }, hookMs);
+  });
 
   afterAll(async () => {
     await server?.stop();
     await rm(folder, { recursive: true, force: true });
-  }, hookMs);
+  });
 
   test("prints a line to try", () => {
     const { output, port } = serving();
@@ -58,14 +57,14 @@ describe("npm run dev", () => {
     expect(await health.json()).toMatchObject({ status: "ok", stores: ["kv", "do", "memory"] });
   });
 
-  test("gives in README's session what README says", { timeout: 180_000 }, async () => {
+  test("gives in README's session what README says", async () => {
     const shown = readmeSession();
     expect(shown.length).toBeGreaterThan(10);
     const commands = shown.map(({ command }) => command);
     expect(await performSession(commands, serving().port)).toEqual(shown);
   });
 
-  test("does what its printed line says", { timeout: 60_000 }, async () => {
+  test("does what its printed line says", async () => {
     const tried = serving()
       .output.split("\n")
       .filter((line) => line.startsWith("  curl "));
@@ -109,10 +108,9 @@ describe("npm run dev", () => {
         namedKeys.map(({ key }) => `real/${textOf(key, known)}`).toSorted(),
       );
     },
-    120_000,
   );
 
-  test("finds its data again after a restart", { timeout: hookMs }, async () => {
+  test("finds its data again after a restart", async () => {
     const expiring = { method: "PUT", headers: auth, body: "soon gone" };
     for (const store of ["kv", "do"]) {
       const path = `/v1/${store}/keys/expires-while-down?ttl=1`;
@@ -136,8 +134,10 @@ describe("npm run dev", () => {
     ] as const) {
       const listed = await server.fetch(`/v1/${store}/keys?prefix=upload:`, { headers: auth });
       expect(await listed.json()).toEqual({ keys, cursor: null });
-      const gone = await server.fetch(`/v1/${store}/keys/expires-while-down`, { headers: auth });
-      expect(gone.status).toBe(404);
+      const found = () =>
+        serving().fetch(`/v1/${store}/keys/expires-while-down`, { headers: auth });
+      // A machine may be so fast that it has not expired yet.
+      await expect.poll(async () => (await found()).status).toBe(404);
     }
     // A memory store forgets with its process; that it is served says nothing else.
     expect((await server.fetch("/v1/memory/keys", { headers: auth })).status).toBe(200);
@@ -159,12 +159,12 @@ describe("npm run dev without KVISTA_TOKENS", () => {
     const envFile = join(empty, "no-secrets");
     await writeFile(envFile, "# nothing\n");
     open = await startDevServer({ persistTo: join(empty, "state"), envFile });
-  }, hookMs);
+  });
 
   afterAll(async () => {
     await open?.stop();
     await rm(empty, { recursive: true, force: true });
-  }, hookMs);
+  });
 
   test.each(["GET", "PUT", "DELETE"])(
     "answers %s with 503 and says what to set",

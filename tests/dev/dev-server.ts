@@ -2,14 +2,11 @@
 // caller's.
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { freePort } from "../node/support/redis-server.ts";
+import { onFreePort } from "../node/support/redis-server.ts";
 import { ServerProcess } from "./server-process.ts";
 
 /** Where `npm run dev` is called. */
 export const checkout = resolve(import.meta.dirname, "../..");
-
-// The first start may have the core to build.
-const startMs = 300_000;
 
 export type DevServerOptions = {
   /** The folder that the simulated bindings are kept in. */
@@ -23,17 +20,17 @@ export type DevServer = ServerProcess;
 /** Resolves when the server answers; rejects with what it printed if it does not. */
 export async function startDevServer(options: DevServerOptions): Promise<DevServer> {
   const { persistTo, envFile } = options;
-  const port = await freePort();
   const secrets = envFile ?? committedEnvFile();
-  const args = ["--port", String(port), "--persist-to", persistTo];
+  const args = ["--persist-to", persistTo];
   if (secrets !== null) args.push("--env-file", secrets);
-  return ServerProcess.start({
-    command: ["npm", "run", "dev", "--", ...args],
-    cwd: checkout,
-    port,
-    healthPath: "/healthz",
-    startMs,
-  });
+  return onFreePort((port) =>
+    ServerProcess.start({
+      command: ["npm", "run", "dev", "--", "--port", String(port), ...args],
+      cwd: checkout,
+      port,
+      healthPath: "/healthz",
+    }),
+  );
 }
 
 // The committed secrets, if the checkout has others of its own: those are neither used nor touched.

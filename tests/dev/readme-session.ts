@@ -2,11 +2,10 @@
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { promisify } from "node:util";
+import { patienceMs } from "../patience.ts";
 import { checkout } from "./dev-server.ts";
 
 export type Shown = { readonly command: string; readonly output: string };
-
-const sessionMs = 120_000;
 
 /** The commands of the session with the outputs that README.md shows. */
 export function readmeSession(): Shown[] {
@@ -39,7 +38,7 @@ export async function performSession(commands: readonly string[], port: number):
     .join("\n");
   // curl reads no configuration of the user's, and asks no proxy for this machine.
   const env = { ...process.env, CURL_HOME: "/nonexistent", NO_PROXY: "*", no_proxy: "*" };
-  const shell = promisify(execFile)("bash", ["-c", script], { env, timeout: sessionMs });
+  const shell = promisify(execFile)("bash", ["-c", script], { env, timeout: patienceMs });
   const outputs = (await shell).stdout.split(`${mark}\n`).slice(1);
   return commands.map((command, i) => ({ command, output: outputs[i] ?? "" }));
 }

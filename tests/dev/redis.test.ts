@@ -7,7 +7,6 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { RedisServer } from "../node/support/redis-server.ts";
 import { type DevServer, startDevServer } from "./dev-server.ts";
 
-const hookMs = 360_000;
 const headers = { Authorization: "Bearer kvista-dev" };
 const path = "/v1/redis/keys/upload%3A1";
 
@@ -22,13 +21,13 @@ beforeAll(async () => {
   const tokens = JSON.stringify([{ token: "kvista-dev", namespace: "", access: "write" }]);
   await writeFile(envFile, `KVISTA_TOKENS='${tokens}'\nREDIS_URL='${redis.url}'\n`);
   server = await startDevServer({ persistTo: join(folder, "state"), envFile });
-}, hookMs);
+});
 
 afterAll(async () => {
   await server?.stop();
   await redis?.[Symbol.asyncDispose]();
   await rm(folder, { recursive: true, force: true });
-}, hookMs);
+});
 
 test("the store redis is served, below the others", async () => {
   const health = await server.fetch("/healthz");
@@ -43,7 +42,7 @@ test("a server that was restarted is found again", async () => {
   await redis.restart();
   const answer = await server.fetch(path, { headers });
   expect([answer.status, await answer.text()]).toEqual([200, "{}"]);
-}, 60_000);
+});
 
 test("what it prints holds no password", () => {
   expect(server.output).not.toContain("secret@");

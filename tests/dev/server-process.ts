@@ -1,7 +1,6 @@
 // A server as a user starts it, by a command, in a process group of its own.
 import { type ChildProcess, spawn } from "node:child_process";
-
-const stopMs = 20_000;
+import { patienceMs } from "../patience.ts";
 
 export type ServerCommand = {
   readonly command: readonly [string, ...string[]];
@@ -12,8 +11,6 @@ export type ServerCommand = {
   readonly port: number;
   /** What answers 200 as soon as it serves. */
   readonly healthPath: string;
-  /** How long that may take. */
-  readonly startMs: number;
 };
 
 export class ServerProcess {
@@ -28,7 +25,7 @@ export class ServerProcess {
   static async start(options: ServerCommand): Promise<ServerProcess> {
     const server = new ServerProcess(options);
     try {
-      await server.#answers(options.healthPath, options.startMs);
+      await server.#answers(options.healthPath);
     } catch (error) {
       await server.stop();
       throw error;
@@ -67,7 +64,7 @@ export class ServerProcess {
   }
 
   fetch(path: string, init: RequestInit = {}): Promise<Response> {
-    const signal = AbortSignal.timeout(30_000);
+    const signal = AbortSignal.timeout(patienceMs);
     return fetch(`http://localhost:${this.port}${path}`, { signal, ...init });
   }
 
@@ -77,10 +74,10 @@ export class ServerProcess {
    */
   async stop(): Promise<boolean> {
     this.#signal("SIGINT");
-    const deadline = Date.now() + stopMs;
+    const deadline = Date.now() + patienceMs;
     while (this.#signal(0) && Date.now() < deadline) await sleep(50);
     const wasForced = this.#signal("SIGKILL");
-    await Promise.race([this.#exited, sleep(1000)]);
+    await this.#exited;
     return !wasForced;
   }
 
@@ -98,15 +95,17 @@ export class ServerProcess {
     }
   }
 
-  async #answers(path: string, startMs: number): Promise<void> {
-    const deadline = Date.now() + startMs;
+  async #answers(path: string): Promise<void> {
+    const deadline = Date.now() + patienceMs;
     while (Date.now() < deadline) {
       if (this.#hasExited) throw new Error(`${this.#name} ended:\n${this.#output}`);
-      const health = await this.fetch(path).catch(() => null);
+      // A request that comes while it starts may never be answered.
+      const signal = AbortSignal.timeout(30_000);
+      const health = await this.fetch(path, { signal }).catch(() => null);
       if (health?.status === 200) return;
       await sleep(200);
     }
-    throw new Error(`${this.#name} did not answer in ${startMs} ms:\n${this.#output}`);
+    throw new Error(`${this.#name} did not answer:\n${this.#output}`);
   }
 }
 

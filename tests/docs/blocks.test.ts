@@ -14,8 +14,6 @@ const marksOfKind: { readonly [kind: string]: readonly string[] } = {
   console: [],
   json: [],
 };
-// TODO(soon): the tiers of the tests are being made; without this line when package.json has them.
-const announced = ["test:all", "test:busy"];
 const manifest = JSON.parse(readFileSync(join(checkout, "package.json"), "utf8"));
 const commands = blocks.flatMap(({ page, kind, text }) =>
   kind === "sh" ? commandsIn(page, text) : [],
@@ -47,7 +45,7 @@ test("every command of a block of shell commands is tested in some way", () => {
 
 test("the scripts and packages that are named exist", () => {
   const scripts = commands.flatMap(({ text }) => /^npm (?:run )?([a-z:]+)$/.exec(text)?.[1] ?? []);
-  const there = [...Object.keys(manifest.scripts), ...announced];
+  const there = Object.keys(manifest.scripts);
   const unknown = [...scripts, ...namedScripts()].filter((name) => !there.includes(name));
   expect(unknown).toEqual([]);
   const installed = commands.flatMap(({ text }) => /^npm install ([^@ ]+)/.exec(text)?.[1] ?? []);

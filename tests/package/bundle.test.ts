@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ServerProcess } from "../dev/server-process.ts";
-import { freePort } from "../node/support/redis-server.ts";
+import { onFreePort } from "../node/support/redis-server.ts";
 import { entries } from "./support/entries.ts";
 import { asInCheckout, Project } from "./support/project.ts";
 
@@ -98,15 +98,15 @@ test("a Worker may have kvista's for its own, all of it", async () => {
   const project = projectOf("kvista/worker");
   const source = `export * from "kvista/worker"; export { default } from "kvista/worker";`;
   await project.write("whole.ts", source);
-  const port = await freePort();
-  await using server = await ServerProcess.start({
-    command: ["wrangler", "dev", "whole.ts", "--port", String(port), ...settings],
-    cwd: project.folder,
-    env: { WRANGLER_SEND_METRICS: "false" },
-    port,
-    healthPath: "/healthz",
-    startMs: 60_000,
-  });
+  await using server = await onFreePort((port) =>
+    ServerProcess.start({
+      command: ["wrangler", "dev", "whole.ts", "--port", String(port), ...settings],
+      cwd: project.folder,
+      env: { WRANGLER_SEND_METRICS: "false" },
+      port,
+      healthPath: "/healthz",
+    }),
+  );
   const health = await server.fetch("/healthz");
   expect(await health.json()).toMatchObject({ status: "ok", stores: [] });
 });

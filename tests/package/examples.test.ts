@@ -1,7 +1,7 @@
 // The examples, as their READMEs start them, with the packed package in place of the checkout.
 import { expect, test } from "vitest";
 import { ServerProcess } from "../dev/server-process.ts";
-import { freePort, RedisServer } from "../node/support/redis-server.ts";
+import { onFreePort, RedisServer } from "../node/support/redis-server.ts";
 import { Project } from "./support/project.ts";
 
 const record = '{"offset":0}';
@@ -29,15 +29,15 @@ test("examples/worker keeps uploads in Durable Objects and settings in Workers K
   await using project = await Project.ofExample("worker");
   await project.install();
   await project.run("npm", "run", "types");
-  const port = await freePort();
-  await using server = await ServerProcess.start({
-    command: ["npm", "run", "dev", "--", "--port", String(port)],
-    cwd: project.folder,
-    env: { WRANGLER_SEND_METRICS: "false" },
-    port,
-    healthPath: "/uploads",
-    startMs: 60_000,
-  });
+  await using server = await onFreePort((port) =>
+    ServerProcess.start({
+      command: ["npm", "run", "dev", "--", "--port", String(port)],
+      cwd: project.folder,
+      env: { WRANGLER_SEND_METRICS: "false" },
+      port,
+      healthPath: "/uploads",
+    }),
+  );
   await putGetAndList(server, "/uploads");
   await putGetAndList(server, "/settings");
   await server.fetch("/uploads/2", { method: "PUT", body: record });
@@ -50,15 +50,15 @@ test("examples/node-redis keeps uploads in Redis, and says what is wrong without
   await using redis = await RedisServer.start();
   await using project = await Project.ofExample("node-redis");
   await project.install();
-  const port = await freePort();
-  await using server = await ServerProcess.start({
-    command: ["npm", "start"],
-    cwd: project.folder,
-    env: { REDIS_URL: redis.url, PORT: String(port) },
-    port,
-    healthPath: "/uploads",
-    startMs: 60_000,
-  });
+  await using server = await onFreePort((port) =>
+    ServerProcess.start({
+      command: ["npm", "start"],
+      cwd: project.folder,
+      env: { REDIS_URL: redis.url, PORT: String(port) },
+      port,
+      healthPath: "/uploads",
+    }),
+  );
   await putGetAndList(server, "/uploads");
   await server.fetch("/uploads/2", { method: "PUT", body: record });
   expect(await redis.ask("GET", "upload:2")).toBe(record);

@@ -2,7 +2,7 @@
 // Node, and a Worker.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ServerProcess } from "../dev/server-process.ts";
-import { freePort, RedisServer } from "../node/support/redis-server.ts";
+import { onFreePort, RedisServer } from "../node/support/redis-server.ts";
 import { managers } from "./support/managers.ts";
 import { asInCheckout, Project } from "./support/project.ts";
 import { checkTypes, resolutions } from "./support/types.ts";
@@ -84,15 +84,15 @@ describe.each(["npm", "pnpm", "yarn"])("installed with %s", (name) => {
     const tokens = [{ token: "token", namespace: "", access: "write" }];
     const secrets = `KVISTA_TOKENS='${JSON.stringify(tokens)}'\nREDIS_URL='${redis.url}'\n`;
     await project.write(".dev.vars", secrets);
-    const port = await freePort();
-    await using server = await ServerProcess.start({
-      command: ["wrangler", "dev", "--port", String(port), "--persist-to", "state"],
-      cwd: project.folder,
-      env: { WRANGLER_SEND_METRICS: "false" },
-      port,
-      healthPath: "/healthz",
-      startMs: 60_000,
-    });
+    await using server = await onFreePort((port) =>
+      ServerProcess.start({
+        command: ["wrangler", "dev", "--port", String(port), "--persist-to", "state"],
+        cwd: project.folder,
+        env: { WRANGLER_SEND_METRICS: "false" },
+        port,
+        healthPath: "/healthz",
+      }),
+    );
     const answer = await server.fetch("/");
     const readInWorker = [begun, ["upload:1"]];
     expect(await answer.json()).toEqual({

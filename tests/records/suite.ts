@@ -7,6 +7,7 @@ import { KvError } from "../../bindings/contract/errors.ts";
 import type { RecordKind, RecordUse } from "../../bindings/contract/record-use.ts";
 import { type FlowJob, type FlowJobTask, flowJobs } from "../../bindings/records/flow-jobs.ts";
 import { type UploadFile, uploads } from "../../bindings/records/uploads.ts";
+import { patient, whileItLives } from "../patience.ts";
 
 /** Hands an empty store, or one below a namespace of its own, to what uses it. */
 export type WithStore = (use: (store: KvStore) => Promise<void>) => Promise<void>;
@@ -77,7 +78,7 @@ async function failureOf(promise: Promise<unknown>): Promise<KvError> {
 
 export function recordSuite(name: string, withStore: WithStore): void {
   const over = (title: string, use: (store: KvStore) => Promise<void>) =>
-    test(title, { timeout: 60_000 }, () => withStore(use));
+    test(title, () => withStore((store) => use(patient(store))));
 
   describe(`records in ${name}`, () => {
     over("an upload is created once, read, changed and deleted", async (store) => {
@@ -175,14 +176,16 @@ export function recordSuite(name: string, withStore: WithStore): void {
     });
 
     over("a write renews the expiry, and an abandoned upload disappears", async (store) => {
-      const files = uploads(store, { expireAfter: 4 });
-      await files.create(upload);
-      await files.create({ ...upload, id: "abandoned" });
-      await sleep(3000);
-      await files.advance("u1", { offset: 10 });
-      await sleep(2300);
-      expect(await files.get("abandoned")).toBeNull();
-      expect((await files.list()).map(({ id }) => id)).toEqual(["u1"]);
+      await whileItLives(1, async (seconds, wait) => {
+        const files = uploads(store, { expireAfter: 4 * seconds, prefix: `${seconds}/` });
+        await files.create(upload);
+        await files.create({ ...upload, id: "abandoned" });
+        await wait(3000 * seconds);
+        await files.advance("u1", { offset: 10 });
+        await wait(2300 * seconds);
+        expect(await files.get("abandoned")).toBeNull();
+        expect((await files.list()).map(({ id }) => id)).toEqual(["u1"]);
+      });
     });
 
     over("60 parts recorded at once are all there", async (store) => {
@@ -333,8 +336,4 @@ function arrival(count: number): () => Promise<void> {
     if (left === 0) resolve();
     return promise;
   };
-}
-
-function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -31,7 +31,7 @@ export function testConsumers(name: string, withLayer: WithLayer, listsKeys = tr
   const withBase = (use: (base: BaseKvStore) => Promise<void>) =>
     withLayer(async (layer) => use(await run(Effect.provide(BaseKvStoreService, layer))));
 
-  describe(`over ${name}`, { timeout: 60_000 }, () => {
+  describe(`over ${name}`, () => {
     test("core's layers of uploads and flow jobs share the store, each below its own prefix", () =>
       withLayer(async (layer) => {
         const program = Effect.gen(function* () {

@@ -35,7 +35,7 @@ const sixty = Array.from({ length: 60 }, (_, i) => ({ partNumber: i + 1, etag: "
 
 export function testMerging(name: string, withBase: WithMerging): void {
   const over = (title: string, use: (base: BaseKvStore) => Promise<void>) =>
-    test(title, { timeout: 60_000 }, () => withBase(use));
+    test(title, () => withBase(use));
 
   describe(`a merging base store over ${name}`, () => {
     over("keeps 60 parts that were each set from the same state", async (base) => {

@@ -4,9 +4,9 @@
 #include <limits>
 
 #include "wasm/contract/cursor.h"
-#include "wasm/contract/listing.h"
 #include "wasm/contract/version.h"
 #include "wasm/core/bytes.h"
+#include "wasm/contract/listing.h"
 #include "wasm/stores/durable-object/object-head.h"
 
 namespace kvista::fuzz {

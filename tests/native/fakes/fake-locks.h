@@ -1,5 +1,5 @@
-// The locks of a directory as processes share them (bindings/stores/file/file-locks.ts): who has
-// one, what the others can tell of an owner, and when they break what it left.
+// The locks of a directory as processes share them (bindings/stores/file/file-locks.ts): who has one,
+// what the others can tell of an owner, and when they break what it left.
 #pragma once
 
 #include <map>

@@ -1,17 +1,16 @@
 // A thousand operations in flight in one instance, whose host answers in random order and fails at random.
 import { setImmediate } from "node:timers/promises";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { type HostRequest, verb } from "../../../bindings/boundary/wire.ts";
 import { KvError } from "../../../bindings/contract/errors.ts";
 import type { CoreStore } from "../../../bindings/operation/core-store.ts";
+import { patient } from "../../patience.ts";
 import { expectNothingInFlight } from "../support/census.ts";
 import { FakeKv, kvFailure, openKv } from "../support/kv-fake.ts";
 import { printedRandom, type Random } from "../support/random.ts";
 
-vi.setConfig({ testTimeout: 60_000 });
-
 const operations = 1000;
-// Each key fails at most so often for a while: three delays are far from the deadline.
+// Each key fails at most so often for a while.
 const mostFailuresOfAKey = 3;
 
 type Expected = { readonly answer: unknown } | { readonly code: string; readonly cause: Error };
@@ -132,7 +131,9 @@ test("1,000 operations answered in random order, with failures, all come out rig
   const { core, store } = openKv(kv);
   const { instance } = core;
   const chaos = new Chaos(kv, random);
-  const flights = Array.from({ length: operations }, (_, i) => launch(store, kv, chaos, i));
+  const flights = Array.from({ length: operations }, (_, i) =>
+    launch(patient(store), kv, chaos, i),
+  );
   expect(instance.exports.kv_operations()).toBe(operations);
   expect(instance.exports.kv_frames()).toBeGreaterThanOrEqual(operations);
 

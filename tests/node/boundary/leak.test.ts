@@ -1,14 +1,12 @@
 // Nothing stays behind: after 100,000 operations of every kind, failures among them, no frame, no operation and no byte
 // in flight is left, and the memory does not grow from the 50,000th to the 100,000th.
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import type { Core } from "../../../bindings/boundary/instance.ts";
 import { KvError } from "../../../bindings/contract/errors.ts";
 import type { CoreStore } from "../../../bindings/operation/core-store.ts";
 import { expectNothingInFlight, heapTop } from "../support/census.ts";
 import { FakeKv, kvFailure, openKv, openMemory } from "../support/kv-fake.ts";
 import { printedRandom, type Random } from "../support/random.ts";
-
-vi.setConfig({ testTimeout: 300_000 });
 
 const rounds = 100_000;
 // What fragments of the heap may move its top by. A leak of 16 bytes, the least that malloc gives, in each of 50,000

@@ -1,12 +1,10 @@
 // The memory store's maxBytes counts what records really take: OUT_OF_MEMORY comes before an allocation fails.
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { KvError } from "../../../bindings/contract/errors.ts";
 import { expectNothingInFlight } from "../support/census.ts";
 import { codeOf, failureOf } from "../support/failing.ts";
 import { openMemory } from "../support/kv-fake.ts";
 import { printedRandom } from "../support/random.ts";
-
-vi.setConfig({ testTimeout: 120_000 });
 
 const mebibyte = 1024 * 1024;
 const maxBytes = 16 * mebibyte;

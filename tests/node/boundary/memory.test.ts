@@ -1,11 +1,9 @@
 // No allocation ever has to fail: what does not fit is refused before it is copied in.
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { Core } from "../../../bindings/boundary/instance.ts";
 import { expectNothingInFlight } from "../support/census.ts";
 import { codeOf, failureOf } from "../support/failing.ts";
 import { FakeKv, openKv, openMemory } from "../support/kv-fake.ts";
-
-vi.setConfig({ testTimeout: 120_000 });
 
 const mebibyte = 1024 * 1024;
 const maxValueBytes = 25 * mebibyte;

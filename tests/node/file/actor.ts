@@ -4,13 +4,21 @@ import { closeSync, openSync, readdirSync } from "node:fs";
 import type { KvError } from "../../../bindings/contract/errors.ts";
 import { FileLocks } from "../../../bindings/stores/file/file-locks.ts";
 import { FileOwner } from "../../../bindings/stores/file/file-owner.ts";
-import { fileKvStore } from "../../../bindings/stores/file/file-store.ts";
+import { fileKvStore, openFileStore } from "../../../bindings/stores/file/file-store.ts";
 import { defaultLease } from "../../../bindings/stores/file/lease.ts";
+import { inTime, patient } from "../../patience.ts";
+import { atDeadline } from "../support/leap.ts";
 import { expiryFor, type Task } from "./child.ts";
 
 const task: Task = JSON.parse(process.argv[2] ?? "");
 const { directory } = task;
-const store = fileKvStore({ directory, ...(task.options as object) });
+const options = { directory, ...(task.options as object) };
+const lease = { ...defaultLease, ...(task.lease as object) };
+const store = patient(
+  task.lease === undefined ? fileKvStore(options) : openFileStore(options, {}, lease),
+);
+type Methods = { readonly [name: string]: (...given: unknown[]) => Promise<unknown> };
+const methods = store as unknown as Methods;
 
 const actions: { readonly [what in Task["what"]]: () => Promise<void> } = {
   // Adds 1 to a counter so many times, by compare-and-set.
@@ -61,12 +69,11 @@ const actions: { readonly [what in Task["what"]]: () => Promise<void> } = {
   // Takes a lock and keeps it until a line comes in; then it tells whether the lock is still its own.
   async hold() {
     await store.get("anything");
-    const lease = { ...defaultLease, ...(task.lease as object) };
     const owner = new FileOwner(`${directory}/.kvista/tmp`);
     await owner.open();
     const locks = new FileLocks(`${directory}/.kvista/locks`, owner, lease);
     const lock = String(task.lock);
-    await locks.acquire(lock, Date.now() + 5000);
+    await locks.acquire(lock, Date.now() + inTime.deadlineMs);
     console.log(owner.name);
     await once(process.stdin, "data");
     await tell(() => locks.confirm(lock));
@@ -88,10 +95,14 @@ const actions: { readonly [what in Task["what"]]: () => Promise<void> } = {
         await tell(() => keys.sort((one, other) => one.localeCompare(other)));
         continue;
       }
-      const method = (store as unknown as { [name: string]: (...args: unknown[]) => unknown })[
-        name
-      ];
-      await tell(() => method?.apply(store, args));
+      if (name === "atDeadline") {
+        const [method, ...given] = args as [string, ...unknown[]];
+        await tell(() =>
+          atDeadline((call) => methods[method]?.(...given, call) as Promise<unknown>),
+        );
+        continue;
+      }
+      await tell(() => methods[name]?.(...args));
     }
   },
   // Opens files until it may open no more, and lets them go in the end.
@@ -101,8 +112,8 @@ const actions: { readonly [what in Task["what"]]: () => Promise<void> } = {
     try {
       for (;;) files.push(openSync("/dev/null", "r"));
     } catch {
-      await tell(() => store.get("key", { deadlineMs: 300 }));
-      await tell(() => store.set("key", "new", { deadlineMs: 300 }));
+      await tell(() => atDeadline((call) => store.get("key", call)));
+      await tell(() => atDeadline((call) => store.set("key", "new", call)));
     }
     for (const file of files) closeSync(file);
     await tell(() => store.get("key"));

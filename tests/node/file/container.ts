@@ -28,7 +28,17 @@ export function onOtherMachine(directory: string): string[] {
 
 /** The process inside, which outside has another id. */
 export function signalInside(child: Child, signal: NodeJS.Signals): void {
+  execFileSync("kill", [`-${signal.slice(3)}`, String(inside(child))]);
+}
+
+/** Its state as proc(5) has it: `T` once it is stopped. */
+export function stateInside(child: Child): string {
+  const status = readFileSync(`/proc/${inside(child)}/status`, "utf8");
+  return /^State:\s+(\w)/m.exec(status)?.[1] ?? "";
+}
+
+function inside(child: Child): number {
   const { pid } = child.process;
-  const [inside] = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ");
-  execFileSync("kill", [`-${signal.slice(3)}`, String(Number(inside))]);
+  const [one] = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ");
+  return Number(one);
 }

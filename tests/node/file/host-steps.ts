@@ -4,6 +4,7 @@ import { expect } from "vitest";
 import { verb } from "../../../bindings/boundary/wire.ts";
 import type { Text } from "../../conformance/suite.ts";
 import { type Known, textOf } from "../../conformance/values.ts";
+import { patienceMs } from "../../patience.ts";
 import {
   type AskedOf,
   type Process,
@@ -139,7 +140,11 @@ export class FileSteps {
       return of("remove", remove, asked.other ?? "", synced, stat);
     }
     if (stats !== undefined) return of("statMany", "", stats.map((path) => `${path}\0`).join(""));
-    if (lock !== undefined) return of("lock", lock, "", Date.now() + (asked.within ?? 0));
+    if (lock !== undefined) {
+      const { within = 0 } = asked;
+      // What is to be had is waited for however slow the machine is.
+      return of("lock", lock, "", Date.now() + (within >= 1000 ? patienceMs : within));
+    }
     if (unlock !== undefined) return of("unlock", unlock);
     if (asked.walk !== undefined) return of("walk", "", "", asked.walk);
     if (asked.open) return of("open", "P", "p", 0, [markedMode, Number(asked.made), 0]);

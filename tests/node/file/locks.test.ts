@@ -1,13 +1,14 @@
 // Locks between processes: whose are broken, whose are not, and what becomes of what their owners left.
 import { link, mkdir, readdir, readFile, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { Worker } from "node:worker_threads";
 import { describe, expect, test } from "vitest";
 import { fileKvStore } from "../../../bindings/stores/file/file-store.ts";
 import { ownName } from "../../../bindings/stores/file/process-name.ts";
+import { inTime } from "../../patience.ts";
+import { atDeadline } from "../support/leap.ts";
 import { crash, startChild } from "./child.ts";
 import { withDirectory } from "./directory.ts";
 import { held, lockNameOf, unsigned } from "./lock.ts";
@@ -28,8 +29,7 @@ describe("a lock", () => {
       expect((await readdir(join(directory, ".kvista", "locks"))).sort()).toEqual(names);
       await store.set(key, "after");
       expect(await store.get(key)).toBe("after");
-      await settled();
-      expect(await readdir(join(directory, ".kvista", "locks"))).toEqual([]);
+      await released(directory);
     }));
 
   test("of a dead process is broken even if another process has its id now", () =>
@@ -63,9 +63,11 @@ describe("a lock", () => {
       const [pid, start, boot, ...rest] = ownName.split(".");
       const machine = rest.join(".").replace(part, other);
       await held(directory, key, unsigned([pid, start, otherBoot ?? boot, machine].join(".")));
-      const outcome = await store.set(key, "1", { deadlineMs: 400 }).then(
-        () => true,
-        () => false,
+      const outcome = await atDeadline((call) =>
+        store.set(key, "1", call).then(
+          () => true,
+          () => false,
+        ),
       );
       expect(outcome).toBe(isBroken);
     }),
@@ -76,7 +78,7 @@ describe("a lock", () => {
       await using store = fileKvStore({ directory });
       const child = startChild({ directory, what: "hold", lock: lockNameOf(key) });
       const owner = await child.line();
-      const failure = await store.set(key, "1", { deadlineMs: 700 }).catch((error) => error);
+      const failure = await atDeadline((call) => store.set(key, "1", call)).catch((error) => error);
       expect(failure).toMatchObject({ code: "RATE_LIMITED", retryable: true });
       expect(failure.message).toContain(lockNameOf(key));
       expect(failure.message).toContain(owner);
@@ -98,7 +100,7 @@ describe("a lock", () => {
       const child = startChild({ directory, what: "hold", lock: lockNameOf(key) });
       await child.line();
       const nothing = "0".repeat(32);
-      const queue = second.compareAndSet(key, nothing, "never").catch((error) => error.code);
+      const queue = second.compareAndSet(key, nothing, "never", inTime).catch(({ code }) => code);
       const abort = new AbortController();
       const given = [first, second].flatMap((store) => [
         store.delete(key, { deadlineMs: 400 }),
@@ -116,7 +118,7 @@ describe("a lock", () => {
         await expect(store.compareAndSet(key, nothing, "never")).rejects.toMatchObject({
           code: "VERSION_MISMATCH",
         });
-        await settled();
+        await released(directory);
         expect(await store.get(key)).toBe("newer");
       }
     }));
@@ -130,7 +132,7 @@ describe("a lock", () => {
       await using store = fileKvStore({ directory });
       await store.get("other");
       const path = await held(directory, key, owner);
-      await expect(store.set(key, "1", { deadlineMs: 400 })).rejects.toMatchObject({
+      await expect(atDeadline((call) => store.set(key, "1", call))).rejects.toMatchObject({
         code: "RATE_LIMITED",
       });
       expect(await readFile(path, "utf8")).toBe(owner);
@@ -182,7 +184,7 @@ test("a lock of a thread that was terminated is broken, though its process lives
       stdout: true,
     });
     await new Promise((resolve) => thread.stdout.once("data", resolve));
-    await expect(store.set(key, "1", { deadlineMs: 500 })).rejects.toMatchObject({
+    await expect(atDeadline((call) => store.set(key, "1", call))).rejects.toMatchObject({
       code: "RATE_LIMITED",
     });
     await thread.terminate();
@@ -191,30 +193,26 @@ test("a lock of a thread that was terminated is broken, though its process lives
   }));
 
 // ext4 has at most 65,000 links to a file; the locks of a store are links to one.
-test(
-  "a store takes locks beyond the number of links that a file may have",
-  { timeout: 60_000 },
-  () =>
-    withDirectory(async (directory) => {
-      await using store = fileKvStore({ directory });
-      await store.get("a");
-      const temporary = join(directory, ".kvista", "tmp");
-      const own = (await readdir(temporary)).find((name) => name.startsWith("own.")) as string;
-      const links = join(directory, "..", "links");
-      await mkdir(links);
-      let failure: NodeJS.ErrnoException | null = null;
-      for (let i = 0; i < 66_000 && failure === null; i += 100) {
-        const names = Array.from({ length: 100 }, (_, j) => join(links, String(i + j)));
-        await Promise.all(names.map((name) => link(join(temporary, own), name))).catch((error) => {
-          failure = error;
-        });
-      }
-      if (failure !== null) expect(failure).toMatchObject({ code: "EMLINK" });
-      const keys = Array.from({ length: 20 }, (_, i) => `key-${i}`);
-      await Promise.all(keys.map((one) => store.set(one, one)));
-      expect(await store.getMany(keys)).toEqual(keys);
-    }),
-);
+test("a store takes locks beyond the number of links that a file may have", () =>
+  withDirectory(async (directory) => {
+    await using store = fileKvStore({ directory });
+    await store.get("a");
+    const temporary = join(directory, ".kvista", "tmp");
+    const own = (await readdir(temporary)).find((name) => name.startsWith("own.")) as string;
+    const links = join(directory, "..", "links");
+    await mkdir(links);
+    let failure: NodeJS.ErrnoException | null = null;
+    for (let i = 0; i < 66_000 && failure === null; i += 100) {
+      const names = Array.from({ length: 100 }, (_, j) => join(links, String(i + j)));
+      await Promise.all(names.map((name) => link(join(temporary, own), name))).catch((error) => {
+        failure = error;
+      });
+    }
+    if (failure !== null) expect(failure).toMatchObject({ code: "EMLINK" });
+    const keys = Array.from({ length: 20 }, (_, i) => `key-${i}`);
+    await Promise.all(keys.map((one) => store.set(one, one)));
+    expect(await store.getMany(keys)).toEqual(keys);
+  }));
 
 test("a store that is closed leaves nothing behind, nor does one that was forgotten", () =>
   withDirectory(async (directory) => {
@@ -241,6 +239,6 @@ test("a store that is closed leaves nothing behind, nor does one that was forgot
   }));
 
 /** Locks are released when their caller has been answered already. */
-async function settled(): Promise<void> {
-  await sleep(50);
+async function released(directory: string): Promise<void> {
+  await expect.poll(() => readdir(join(directory, ".kvista", "locks"))).toEqual([]);
 }

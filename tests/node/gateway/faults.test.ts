@@ -3,12 +3,12 @@
 import { describe, expect, test } from "vitest";
 import { KvError } from "../../../bindings/contract/errors.ts";
 import { serviceKvStore } from "../../../bindings/rpc/service-client.ts";
-import { freePort, RedisServer } from "../support/redis-server.ts";
+import { patient } from "../../patience.ts";
+import { eventually, freePort, RedisServer } from "../support/redis-server.ts";
 import { TcpProxy } from "../support/tcp-proxy.ts";
 import { TestWorker } from "../support/worker.ts";
 
 const path = "/v1/redis/keys/k";
-const patience = { timeout: 120_000 };
 
 type Problem = { readonly code: string; readonly detail: string; readonly hint: string };
 
@@ -26,12 +26,12 @@ async function textOf(worker: TestWorker): Promise<string> {
   return answer.status === 200 ? answer.text() : `${answer.status}`;
 }
 
-describe("the gateway", patience, () => {
+describe("the gateway", () => {
   test("finds a server again that was killed and restarted, with all that was acknowledged", async () => {
     await using server = await RedisServer.start({ appendOnly: true });
     await using worker = await TestWorker.start({ REDIS_URL: server.url });
     expect(await put(worker, "first")).toBe(204);
-    const store = serviceKvStore({ service: worker.service, store: "redis" });
+    const store = patient(serviceKvStore({ service: worker.service, store: "redis" }));
     for (const round of ["second", "third"]) {
       await server.kill();
       const gone = await store.get("k", { deadlineMs: 300 }).catch((error: KvError) => error);
@@ -68,11 +68,15 @@ describe("the gateway", patience, () => {
       }
     };
     const writers = Array.from({ length: 8 }, (_, i) => writer(`w${i}`));
+    const getOn = () => {
+      const enough = writes + 20;
+      return eventually("the writers get on", () => writes >= enough);
+    };
     for (let i = 0; i < 3; i++) {
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      await getOn();
       await server.restart();
     }
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await getOn();
     isOver = true;
     await Promise.all(writers);
     let lost = 0;
@@ -108,7 +112,7 @@ describe("the gateway", patience, () => {
   test("ends an operation at its deadline when the server is silent, and goes on after", async () => {
     await using server = await RedisServer.start();
     await using worker = await TestWorker.start({ REDIS_URL: server.url });
-    const store = serviceKvStore({ service: worker.service, store: "redis" });
+    const store = patient(serviceKvStore({ service: worker.service, store: "redis" }));
     await store.set("k", "v");
     server.process.pause();
     const codeOf = (error: KvError) => error.code;

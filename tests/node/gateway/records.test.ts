@@ -13,7 +13,7 @@ let used = 0;
 beforeAll(async () => {
   server = await RedisServer.start();
   worker = await TestWorker.start({ REDIS_URL: server.url });
-}, 120_000);
+});
 
 afterAll(async () => {
   await worker?.[Symbol.asyncDispose]();

@@ -14,7 +14,7 @@ beforeAll(async () => {
   process.env.NODE_EXTRA_CA_CERTS = join(server.folder, "ca.crt");
   const { TestWorker } = await import("../support/worker.ts");
   start = (env) => TestWorker.start(env);
-}, 60_000);
+});
 
 afterAll(() => server?.[Symbol.asyncDispose]());
 
@@ -24,7 +24,7 @@ test("a server whose certificate is trusted is reached", async () => {
   expect(put.status).toBe(204);
   expect(await (await worker.ask("GET", path)).text()).toBe("over TLS");
   expect(await server.ask("GET", "k")).toBe("over TLS");
-}, 60_000);
+});
 
 test("a server is not reached whose authority is unknown", async () => {
   await using other = await RedisServer.start({ tls: true });
@@ -33,4 +33,4 @@ test("a server is not reached whose authority is unknown", async () => {
   expect(answer.status).toBe(503);
   expect(await answer.json()).toMatchObject({ code: "UNAVAILABLE" });
   expect(await other.ask("INFO", "commandstats")).not.toContain("cmdstat_get");
-}, 60_000);
+});

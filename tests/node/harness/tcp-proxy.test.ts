@@ -22,7 +22,7 @@ function isReset(socket: Socket): Promise<unknown> {
   return new Promise((resolve) => socket.once("close", resolve));
 }
 
-describe("the proxy", { timeout: 60_000 }, () => {
+describe("the proxy", () => {
   test("passes what is said, and counts connections", async () => {
     await using server = await RedisServer.start();
     await using proxy = await TcpProxy.start(server.port);

@@ -7,6 +7,8 @@ import { describe, expect, test } from "vitest";
 import type { KvStore } from "../../../bindings/contract/contract.ts";
 import { ioredisKvStore } from "../../../bindings/stores/redis/ioredis-store.ts";
 import { redisKvStore } from "../../../bindings/stores/redis/redis-store.ts";
+import { patient } from "../../patience.ts";
+import { atDeadline, isTold } from "../support/leap.ts";
 import { RedisServer } from "../support/redis-server.ts";
 
 type Opened = { readonly store: KvStore; close(): unknown };
@@ -14,14 +16,14 @@ type Address = { readonly host: string; readonly port: number };
 
 async function overRedis(redis: ReturnType<typeof createCluster>): Promise<Opened> {
   redis.on("error", () => {});
-  const store = redisKvStore({ redis });
+  const store = patient(redisKvStore({ redis }));
   await redis.connect().catch(() => {});
   return { store, close: () => redis.isOpen && redis.destroy() };
 }
 
 function overIoRedis(redis: IoCluster6 | IoCluster5): Opened {
   redis.on("error", () => {});
-  return { store: ioredisKvStore({ redis }), close: () => redis.disconnect() };
+  return { store: patient(ioredisKvStore({ redis })), close: () => redis.disconnect() };
 }
 
 const clients: { readonly [name: string]: (root: Address) => Opened | Promise<Opened> } = {
@@ -32,19 +34,16 @@ const clients: { readonly [name: string]: (root: Address) => Opened | Promise<Op
   "ioredis 5": (root) => overIoRedis(new IoCluster5([{ ...root }])),
 };
 
-// Side by side: they wait for deadlines.
-describe.each(Object.entries(clients))("%s", { timeout: 30_000, concurrent: true }, (_, open) => {
+describe.each(Object.entries(clients))("%s", (_, open) => {
   test("a cluster without slots is unavailable until it has them, and the hint says how to look", async () => {
     await using server = await RedisServer.start({
       settings: ["--cluster-enabled", "yes", "--cluster-announce-ip", "127.0.0.1"],
     });
     const { store, close } = await open(server);
-    const soon = { deadlineMs: 1000 };
-    const told = await Promise.allSettled([
-      store.set("a", "1", soon),
-      store.get("a", soon),
-      store.list("", soon),
-    ]);
+    await isTold(/slots cache/, store);
+    const told = await atDeadline((call) =>
+      Promise.allSettled([store.set("a", "1", call), store.get("a", call), store.list("", call)]),
+    );
     const reason = {
       code: "UNAVAILABLE",
       retryable: true,

@@ -1,7 +1,7 @@
 // The suite over pools, clients that put a prefix before keys, an object with four methods, and over
 // TLS as an ACL user.
 import { afterAll } from "vitest";
-import { otherClients, standaloneClients } from "../support/redis-clients.ts";
+import { otherClients, securedClients } from "../support/redis-clients.ts";
 import { RedisServer } from "../support/redis-server.ts";
 import { runOver } from "../support/redis-suite.ts";
 
@@ -19,6 +19,4 @@ const secured = await RedisServer.start({
   tls: true,
 });
 afterAll(() => secured[Symbol.asyncDispose]());
-for (const [name, connect] of Object.entries(standaloneClients)) {
-  await runOver(secured, { [`${name} with TLS and an ACL user`]: connect });
-}
+await runOver(secured, securedClients);

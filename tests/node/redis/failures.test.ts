@@ -8,10 +8,10 @@ import type { KvStore } from "../../../bindings/contract/contract.ts";
 import { KvError } from "../../../bindings/contract/errors.ts";
 import { ioredisKvStore } from "../../../bindings/stores/redis/ioredis-store.ts";
 import { redisKvStore } from "../../../bindings/stores/redis/redis-store.ts";
+import { patient } from "../../patience.ts";
+import { atDeadline, isTold } from "../support/leap.ts";
 import { clusterClients, standaloneClients } from "../support/redis-clients.ts";
 import { eventually, RedisCluster, RedisServer } from "../support/redis-server.ts";
-
-const soon = { deadlineMs: 700 };
 
 async function failureOf(promise: Promise<unknown>): Promise<KvError> {
   const error = await promise.then(
@@ -24,13 +24,13 @@ async function failureOf(promise: Promise<unknown>): Promise<KvError> {
 
 function overRedis(redis: ReturnType<typeof createClient>): { store: KvStore; close(): void } {
   redis.on("error", () => {});
-  const store = redisKvStore({ redis });
+  const store = patient(redisKvStore({ redis }));
   redis.connect().catch(() => {});
   return { store, close: () => redis.destroy() };
 }
 
 function overIoRedis(redis: IoRedis5 | IoRedis6): { store: KvStore; close(): void } {
-  return { store: ioredisKvStore({ redis }), close: () => redis.disconnect() };
+  return { store: patient(ioredisKvStore({ redis })), close: () => redis.disconnect() };
 }
 
 type Login = { readonly username?: string; readonly password?: string };
@@ -51,7 +51,7 @@ describe.each(Object.entries(unawaited))("%s", (_, open) => {
     const server = await RedisServer.prepare();
     await using _disposed = server;
     const { store, close } = open(server.port);
-    const written = store.set("a", "1", { deadlineMs: 20_000 });
+    const written = store.set("a", "1");
     await server.process.start();
     await written;
     expect(await store.get("a")).toBe("1");
@@ -62,7 +62,8 @@ describe.each(Object.entries(unawaited))("%s", (_, open) => {
     await using server = await RedisServer.start({ password: "right" });
     for (const login of [{}, { password: "wrong" }]) {
       const { store, close } = open(server.port, login);
-      const error = await failureOf(store.get("a", soon));
+      await isTold(/password/, store);
+      const error = await failureOf(atDeadline((call) => store.get("a", call)));
       expect(error.code).toBe("UNAVAILABLE");
       expect(error.hint).toContain("password");
       close();
@@ -86,7 +87,8 @@ describe.each(Object.entries(unawaited))("%s", (_, open) => {
       settings: ["--replicaof", "127.0.0.1", `${primary.port}`],
     });
     const { store, close } = open(replica.port);
-    const error = await failureOf(store.set("a", "1", soon));
+    expect(await store.get("a")).toBeNull();
+    const error = await failureOf(atDeadline((call) => store.set("a", "1", call)));
     expect(error).toMatchObject({ code: "UNAVAILABLE", retryable: true });
     expect(error.hint).toContain("replica");
     const written = store.set("a", "1");
@@ -156,8 +158,13 @@ describe.each(Object.entries(unawaited))("%s", (_, open) => {
     const { store, close } = open(server.port);
     await store.set("a", "1");
     const endless = server.ask("EVAL", "while true do end", "0").catch(() => {});
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    const read = store.get("a", { deadlineMs: 20_000 });
+    await eventually("the server is busy", () =>
+      server.ask("PING").then(
+        () => false,
+        (error) => String(error).includes("BUSY"),
+      ),
+    );
+    const read = store.get("a");
     await server.ask("SCRIPT", "KILL");
     expect(await read).toBe("1");
     await endless;

@@ -7,6 +7,7 @@ import { expect, test } from "vitest";
 import type { KvStore } from "../../../bindings/contract/contract.ts";
 import { ioredisKvStore } from "../../../bindings/stores/redis/ioredis-store.ts";
 import { type RedisClient, redisKvStore } from "../../../bindings/stores/redis/redis-store.ts";
+import { atDeadline, isTold } from "../support/leap.ts";
 import { freePort } from "../support/redis-server.ts";
 
 type Connectable = RedisClient & {
@@ -51,17 +52,15 @@ const clients: { readonly [name: string]: (port: number) => Opened } = {
   "sentinels of ioredis 5": (port) => ioredis(new IoRedis5(ioSentinels(port))),
 };
 
-test.concurrent.each(Object.entries(clients))(
+test.each(Object.entries(clients))(
   "a refused connection of %s names host and port, and how to check them",
   async (_, open) => {
     const port = await freePort();
     const { store, close } = open(port);
-    const soon = { deadlineMs: 1500 };
-    const told = await Promise.allSettled([
-      store.set("a", "1", soon),
-      store.get("a", soon),
-      store.list("", soon),
-    ]);
+    await isTold(new RegExp(`${host}:${port}`), store);
+    const told = await atDeadline((call) =>
+      Promise.allSettled([store.set("a", "1", call), store.get("a", call), store.list("", call)]),
+    );
     const reason = {
       code: "UNAVAILABLE",
       retryable: true,
@@ -71,5 +70,4 @@ test.concurrent.each(Object.entries(clients))(
     expect(told).toMatchObject(told.map(() => ({ status: "rejected", reason })));
     close();
   },
-  30_000,
 );

@@ -17,9 +17,16 @@ export type Tally = {
 };
 
 const writers = 8;
+const writesToGetOn = 300;
 
-/** Runs writers while `happening` runs and a little before and after, then reads what they wrote. */
-export async function underLoad(store: KvStore, happening: () => Promise<unknown>): Promise<Tally> {
+/**
+ * Runs writers while `happening` runs, and until they have got on before and after it, then reads what they wrote. With
+ * `getOn` it waits until they have.
+ */
+export async function underLoad(
+  store: KvStore,
+  happening: (getOn: () => Promise<void>) => Promise<unknown>,
+): Promise<Tally> {
   const acknowledged = new Map<string, string>();
   const failed: { [code: string]: number } = {};
   let increments = 0;
@@ -52,11 +59,15 @@ export async function underLoad(store: KvStore, happening: () => Promise<unknown
       }
     }
   };
+  const getOn = () => {
+    const enough = acknowledged.size + increments + writesToGetOn;
+    return eventually("the writers get on", () => acknowledged.size + increments >= enough);
+  };
   const all = [...Array.from({ length: writers }, (_, i) => write(i)), increment(1), increment(2)];
   try {
-    await pause(300);
-    await happening();
-    await pause(300);
+    await getOn();
+    await happening(getOn);
+    await getOn();
   } finally {
     isOver = true;
     await Promise.all(all);
@@ -76,10 +87,6 @@ export async function underLoad(store: KvStore, happening: () => Promise<unknown
     falseMismatches,
     failed,
   };
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 /** The tally in the output of the test, for the documents. */

@@ -2,6 +2,7 @@
 // connections that they come by.
 import { describe, expect, test } from "vitest";
 import type { KvStore } from "../../../bindings/contract/contract.ts";
+import { atDeadline } from "./leap.ts";
 import type { Opened } from "./redis-clients.ts";
 import { TcpProxies } from "./tcp-proxies.ts";
 
@@ -42,9 +43,9 @@ export function lostReplyCases(
     return store.compareAndSet(key, version, value);
   };
 
-  // Side by side: they wait for clients to connect again.
-  describe(name, { timeout: 60_000, concurrent: true }, () => {
-    test("a conditional write whose answer was lost is never a version mismatch", () =>
+  describe(name, () => {
+    // Side by side: they wait for clients to connect again.
+    test.concurrent("a conditional write whose answer was lost is never a version mismatch", () =>
       over(async (store, proxies, fullKey) => {
         const { version } = await seed(store, "a", "old");
         proxies.loseReplies(fullKey("a"));
@@ -52,7 +53,7 @@ export function lostReplyCases(
         expect(await ask("GET", fullKey("a"))).toBe("new");
       }));
 
-    test("nor is one whose repetitions are lost too, and what is read to settle it", () =>
+    test.concurrent("nor is one whose repetitions are lost too, and what is read to settle it", () =>
       over(async (store, proxies, fullKey) => {
         const { version } = await seed(store, "a", "old");
         proxies.loseReplies(fullKey("a"), 3);
@@ -60,7 +61,7 @@ export function lostReplyCases(
         expect(await ask("GET", fullKey("a"))).toBe("new");
       }));
 
-    test("what another has written behind a write whose answer was lost leaves it unknown", () =>
+    test.concurrent("what another has written behind a write whose answer was lost leaves it unknown", () =>
       over(async (store, proxies, fullKey) => {
         const { version } = await seed(store, "a", "old");
         const lost = Promise.withResolvers<Promise<void>>();
@@ -76,14 +77,14 @@ export function lostReplyCases(
         expect(await ask("GET", fullKey("a"))).toBe("another's");
       }));
 
-    test("a creation whose answer was lost is found done", () =>
+    test.concurrent("a creation whose answer was lost is found done", () =>
       over(async (store, proxies, fullKey) => {
         proxies.loseReplies(fullKey("b"));
         await store.compareAndSet("b", null, "mine", { ttlSeconds: 100 });
         expect(await ask("GET", fullKey("b"))).toBe("mine");
       }));
 
-    test("a set and a delete whose answers were lost are found done", () =>
+    test.concurrent("a set and a delete whose answers were lost are found done", () =>
       over(async (store, proxies, fullKey) => {
         proxies.loseReplies(fullKey("c"));
         await store.set("c", "1");
@@ -93,7 +94,7 @@ export function lostReplyCases(
         expect(await ask("EXISTS", fullKey("c"))).toBe("0");
       }));
 
-    test("a patch whose answer was lost is applied once", () =>
+    test.concurrent("a patch whose answer was lost is applied once", () =>
       over(async (store, proxies, fullKey) => {
         await seed(store, "d", '{"n":1,"m":2}');
         const before = (await store.entry("d"))?.version;
@@ -104,7 +105,7 @@ export function lostReplyCases(
         expect((await store.entry("d"))?.version).not.toBe(before);
       }));
 
-    test("each key of a batch whose answers were lost is settled by itself", () =>
+    test.concurrent("each key of a batch whose answers were lost is settled by itself", () =>
       over(async (store, proxies, fullKey) => {
         const items = Array.from({ length: 10 }, (_unused, i) => ({ key: `e${i}`, value: `${i}` }));
         proxies.loseReplies(fullKey("e"));
@@ -113,7 +114,7 @@ export function lostReplyCases(
         for (const { key, value } of items) expect(await ask("GET", fullKey(key))).toBe(value);
       }));
 
-    test("a read, a list and a batch of reads whose answers were lost are made again", () =>
+    test.concurrent("a read, a list and a batch of reads whose answers were lost are made again", () =>
       over(async (store, proxies, fullKey) => {
         await store.set("f", "1");
         for (const read of [
@@ -128,7 +129,7 @@ export function lostReplyCases(
         expect(await store.list()).toEqual(["f"]);
       }));
 
-    test("silent servers hold nobody past the deadline, and are used again when they speak", () =>
+    test.concurrent("silent servers hold nobody past the deadline, and are used again when they speak", () =>
       over(async (store, proxies) => {
         const { version } = await seed(store, "a", "{}");
         proxies.dropReplies();
@@ -158,7 +159,7 @@ export function lostReplyCases(
         expect(await store.get("e")).toBe("1");
       }));
 
-    test("each answer is that to its own question when connections were cut amid questions", () =>
+    test.concurrent("each answer is that to its own question when connections were cut amid questions", () =>
       over(async (store, proxies) => {
         const keys = Array.from({ length: 10 }, (_unused, i) => `k${i}`);
         await store.setMany(keys.map((key) => ({ key, value: key })));
@@ -175,9 +176,10 @@ export function lostReplyCases(
         await store.set("h", "1");
         await proxies.refuse();
         // The client has to notice, or the write is one whose answer is lost.
-        await expect(store.get("h", { deadlineMs: 200 })).rejects.toThrow();
-        const error = await store.set("g", "late", { deadlineMs: 500 }).catch((thrown) => thrown);
-        const { code } = error;
+        await expect(atDeadline((call) => store.get("h", call))).rejects.toThrow();
+        const { code } = await atDeadline((call) => store.set("g", "late", call)).catch(
+          (error) => error,
+        );
         // Of what lies in a queue nobody knows whether it has left.
         expect(queues ? ["UNAVAILABLE", "OUTCOME_UNKNOWN"] : ["UNAVAILABLE"]).toContain(code);
         await proxies.accept();

@@ -6,9 +6,11 @@ import * as client5 from "redis-client-5";
 import type { ByteStore } from "../../../bindings/contract/bytes.ts";
 import { ioredisKvStore } from "../../../bindings/stores/redis/ioredis-store.ts";
 import { redisKvStore } from "../../../bindings/stores/redis/redis-store.ts";
+import { patient } from "../../patience.ts";
+import { pairwise, type Row } from "./pairwise.ts";
 import type { RedisCluster, RedisSentinels, RedisServer } from "./redis-server.ts";
 
-/** A store over a client that this connected; both close together. */
+/** A store over a client that this connected; both close together. What it is asked has time, however slow the machine. */
 export type Opened = { readonly store: ByteStore; close(): Promise<unknown> };
 
 type Connectable = {
@@ -23,14 +25,14 @@ const silent = () => {};
 export async function overRedis(client: Connectable, keyNamespace = ""): Promise<Opened> {
   client.on("error", silent);
   await client.connect();
-  const store = redisKvStore({ redis: client as never, keyNamespace });
+  const store = patient(redisKvStore({ redis: client as never, keyNamespace }));
   return { store, close: async () => client.destroy() };
 }
 
 type AnyIoRedis = { disconnect(): void; once(event: "ready", listen: () => void): unknown };
 
 export async function overIoRedis(redis: AnyIoRedis, keyNamespace = ""): Promise<Opened> {
-  const store = ioredisKvStore({ redis: redis as never, keyNamespace });
+  const store = patient(ioredisKvStore({ redis: redis as never, keyNamespace }));
   return { store, close: async () => redis.disconnect() };
 }
 
@@ -100,7 +102,7 @@ export const otherClients = {
       scan: (cursor: string, options: { MATCH: string; COUNT: number }) =>
         client.scan(cursor, options),
     };
-    return { store: redisKvStore({ redis }), close: async () => client.destroy() };
+    return { store: patient(redisKvStore({ redis })), close: async () => client.destroy() };
   },
   "@redis/client 6 with a keyPrefix": (server: RedisServer) =>
     overRedis(createClient({ ...address(server), keyPrefix: "app:" })),
@@ -144,3 +146,34 @@ export const sentinelClients = {
   "sentinels of ioredis 5": (trio: RedisSentinels) =>
     overIoRedis(new IoRedis5(ioSentinelRoots(trio))),
 } as const;
+
+/** On a server that wants TLS and a login. */
+export const securedClients = Object.fromEntries(
+  Object.entries(standaloneClients).map(([name, connect]) => [
+    `${name} with TLS and an ACL user`,
+    connect,
+  ]),
+);
+
+/** What makes one kind of client differ from another, as its name says it. */
+function traitsOf(name: string): Row {
+  return {
+    library: /@redis\/client|ioredis/.exec(name)?.[0] ?? "four methods",
+    version: /\b[56]\b/.exec(name)?.[0] ?? "any",
+    servers: /cluster|sentinels|pool/.exec(name)?.[0] ?? "one",
+    options: /keyPrefix|every option|TLS/.exec(name)?.[0] ?? "none",
+  };
+}
+
+/** The clients of the quick tier: any two of these traits meet in one of them, if they meet in any client. */
+export const quickClients: readonly string[] = pairwise(
+  Object.keys({
+    ...standaloneClients,
+    ...otherClients,
+    ...securedClients,
+    ...clusterClients,
+    ...otherClusterClients,
+    ...sentinelClients,
+  }),
+  traitsOf,
+);

@@ -47,7 +47,7 @@ export function testHosts(
   const cases = suite.cases.filter(({ cluster }) => (cluster === true) === isCluster);
   describe.each(Object.entries(opened))("%s", (_, client) => {
     for (const { name, steps } of cases) {
-      test(name, { timeout: 60_000 }, async () => {
+      test(name, async () => {
         const run = new RedisSteps(client.host, servers, suite);
         // Another client's case may have started the server again.
         await run.connected();

@@ -1,4 +1,5 @@
 // Moves slots of a real cluster by hand, in Redis's own steps, and puts them back.
+import { patienceMs } from "../../patience.ts";
 import type { ClusterNode, RedisCluster } from "./redis-server.ts";
 
 type Master = ClusterNode;
@@ -104,6 +105,6 @@ export class RedisSlots {
 
 async function migrate({ from, to }: Move, keys: readonly string[]): Promise<void> {
   if (keys.length === 0) return;
-  const target = [to.server.host, `${to.server.port}`, "", "0", "5000"];
+  const target = [to.server.host, `${to.server.port}`, "", "0", `${patienceMs}`];
   await from.server.ask("MIGRATE", ...target, "KEYS", ...keys);
 }

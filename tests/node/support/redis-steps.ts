@@ -67,7 +67,11 @@ export class RedisSteps {
   readonly #servers: Servers;
   readonly #scripts: Suite["scripts"];
   readonly #processes = new Map<string, string>();
-  readonly #known: Known = { namespaceBytes: 0, kept: new Map(), eachKey: null };
+  readonly #known: Known = {
+    namespaceBytes: 0,
+    kept: new Map(),
+    eachKey: null,
+  };
 
   constructor(host: Host, servers: Servers, { scripts }: Suite) {
     this.#host = host;

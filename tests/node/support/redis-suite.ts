@@ -1,8 +1,9 @@
 // The conformance suite over clients of real Redis servers.
-import { afterAll } from "vitest";
+import { afterAll, inject } from "vitest";
 import { contractTable } from "../../conformance/contract-table.ts";
 import { reasonsByTrait, runConformance } from "../../conformance/runner.ts";
-import type { Opened } from "./redis-clients.ts";
+import { partOf } from "../../tiers.ts";
+import { type Opened, quickClients } from "./redis-clients.ts";
 
 // Why the order of writes that are started together is not asked of a client.
 const unordered: readonly [name: RegExp, reason: string][] = [
@@ -13,12 +14,12 @@ const unordered: readonly [name: RegExp, reason: string][] = [
   ],
 ];
 
-/** Registers the suite for each of the clients, which all use that server. */
+/** Registers the suite for those of the clients that the tier has; all use that server. */
 export async function runOver<Server>(
   server: Server,
   clients: { readonly [name: string]: (server: Server) => Promise<Opened> },
 ): Promise<void> {
-  for (const [name, connect] of Object.entries(clients)) {
+  for (const [name, connect] of Object.entries(partOf(inject("tier"), clients, quickClients))) {
     const opened = await connect(server);
     afterAll(() => opened.close());
     const order = unordered.find(([clients]) => clients.test(name))?.[1];

@@ -1,9 +1,10 @@
-// A process that opens the store of its environment, uses it, and prints what it found. Its argument is a
-// package that counts as not installed.
+// A process that opens the store of its environment, uses it, and prints what it found. Its arguments are a package that
+// counts as not installed and, if the server is not to let it in, `refused`.
 import { registerHooks } from "node:module";
-import type { KvError } from "../../../bindings/contract/errors.ts";
+import { patient } from "../../patience.ts";
+import { atDeadline, isTold } from "./leap.ts";
 
-const [, , absent = ""] = process.argv;
+const [, , absent = "", isRefused] = process.argv;
 registerHooks({
   resolve(specifier, context, next) {
     if (specifier === absent) throw new Error(`${absent} is not installed`);
@@ -12,20 +13,23 @@ registerHooks({
 });
 const { createKvStore } = await import("../../../bindings/entries/index.node.ts");
 
-const store = await createKvStore();
-const soon = { deadlineMs: 2500 };
+const store = patient(await createKvStore());
+
 async function use(): Promise<unknown> {
   const keys = Array.from({ length: 20 }, (_unused, i) => `${store.name}/${i}`);
-  for (const key of keys) await store.set(key, "{}", soon);
+  for (const key of keys) await store.set(key, "{}");
   const [key = ""] = keys;
-  await store.patch(key, { n: 1 }, soon);
-  const listed = (await store.list(`${store.name}/`, soon)).length;
+  await store.patch(key, { n: 1 });
+  const listed = (await store.list(`${store.name}/`)).length;
   const findings = (await store.diagnose()).map(({ name }) => name);
   return { name: store.name, listed, value: await store.get(key), findings };
 }
-/** What it tells when it is refused; on a busy machine a deadline may pass before that is known. */
-const refused = async (error: KvError): Promise<unknown> =>
-  error.code === "TIMEOUT" ? use().catch(refused) : error;
 
-console.log(JSON.stringify(await use().catch(refused)));
+/** What it is told that is refused, once its client knows why. */
+async function refusal(): Promise<unknown> {
+  await isTold(/certificate|not connected.*127\.0\.0\.1:/, store);
+  return atDeadline((call) => store.set("refused", "{}", call)).catch((error) => error);
+}
+
+console.log(JSON.stringify(await (isRefused === "refused" ? refusal() : use())));
 await store.close();

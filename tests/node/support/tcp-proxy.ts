@@ -1,7 +1,7 @@
 // A TCP proxy between a client and a server of a test: it can cut connections, refuse them, and keep
 // what the server answers from the client.
 import { connect, createServer, type Server, type Socket } from "node:net";
-import { freePort } from "./redis/ports.ts";
+import { onFreePort } from "./redis/ports.ts";
 
 type Pair = { readonly client: Socket; readonly server: Socket };
 
@@ -27,9 +27,11 @@ export class TcpProxy {
   #loss: Loss | null = null;
 
   static async start(targetPort: number): Promise<TcpProxy> {
-    const proxy = new TcpProxy(await freePort(), targetPort);
-    await proxy.accept();
-    return proxy;
+    return onFreePort(async (port) => {
+      const proxy = new TcpProxy(port, targetPort);
+      await proxy.accept();
+      return proxy;
+    });
   }
 
   private constructor(port: number, targetPort: number) {

@@ -22,6 +22,7 @@ import {
   redisKvStore,
   UploadistaError,
 } from "../../../bindings/uploadista/index.node.ts";
+import { withFrozenClock } from "../../conformance/clock.ts";
 import { failureOf } from "../../uploadista/consumers.ts";
 import * as core from "../../uploadista/core.ts";
 import { withDirectory } from "../file/directory.ts";
@@ -75,8 +76,10 @@ describe("an effect", () => {
 
   test("that is interrupted gives its operation up", async () => {
     let aborted: unknown = null;
+    const { promise: asked, resolve: isAsked } = Promise.withResolvers<void>();
     const never = (_key: string, call: { signal?: AbortSignal } = {}) =>
       new Promise<never>((_, reject) => {
+        isAsked();
         call.signal?.addEventListener("abort", () => {
           aborted = call.signal?.reason;
           reject(aborted);
@@ -84,7 +87,7 @@ describe("an effect", () => {
       });
     const store = baseStore(() => ({ get: never }) as never, {});
     const fiber = Effect.runFork(store.get("key"));
-    await new Promise((resolve) => setTimeout(resolve, 1));
+    await asked;
     expect(Exit.isInterrupted(await run(Fiber.interrupt(fiber)))).toBe(true);
     expect(aborted).not.toBeNull();
   });
@@ -229,7 +232,7 @@ describe("a memory store", () => {
     expect(await run(store.list("uploadista:circuit-breaker:"))).toEqual(["resize"]);
   });
 
-  test("lists more keys than one list of ours may hold", { timeout: 60_000 }, async () => {
+  test("lists more keys than one list of ours may hold", async () => {
     const store = makeMemoryBaseKvStore();
     await run(
       Effect.forEach(Array.from({ length: 100_001 }), (_, i) => store.set(`k${i}`, ""), {
@@ -246,11 +249,13 @@ describe("a memory store", () => {
     };
     expect(cause).toMatchObject({ code: "OUT_OF_MEMORY" });
     const store = makeMemoryBaseKvStore({ expireAfter: 1 });
-    await run(store.set("short", "1"));
-    expect(await run(store.get("short"))).toBe("1");
-    await new Promise((resolve) => setTimeout(resolve, 2100));
-    expect(await run(store.get("short"))).toBeNull();
-    expect(await run(store.list(""))).toEqual([]);
+    await withFrozenClock(async (clock) => {
+      await run(store.set("short", "1"));
+      expect(await run(store.get("short"))).toBe("1");
+      await clock.advance(2);
+      expect(await run(store.get("short"))).toBeNull();
+      expect(await run(store.list(""))).toEqual([]);
+    });
   });
 
   test("is closed when asked to", async () => {

@@ -6,9 +6,7 @@ import { bindings, freshPrefix, sleep } from "../support/bindings.ts";
 
 const core = () => sharedCore.instance.exports;
 
-test("10,000 operations that ctx.abort() abandoned are reaped by later ones", {
-  timeout: 30_000,
-}, async () => {
+test("10,000 operations that ctx.abort() abandoned are reaped by later ones", async () => {
   const instance = sharedCore.instance;
   const before = core().kv_frames();
   expect(before).toBe(0);

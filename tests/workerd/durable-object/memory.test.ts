@@ -6,6 +6,7 @@ import { sharedCore } from "../../../bindings/boundary/shared-core.ts";
 import type { ByteStore } from "../../../bindings/contract/bytes.ts";
 import { cloudflareKvStore } from "../../../bindings/stores/cloudflare-kv/cloudflare-kv-store.ts";
 import { memoryKvStore } from "../../../bindings/stores/memory/memory-store.ts";
+import { patient } from "../../patience.ts";
 import { bindings, codeOf, freshPrefix } from "../support/bindings.ts";
 import { openObjects } from "../support/objects.ts";
 
@@ -14,13 +15,13 @@ const refusals = ["RATE_LIMITED", "TOO_LARGE", "OUT_OF_MEMORY"];
 const ten = Array.from({ length: 10 }, (_, i) => String(i));
 
 const stores: [string, () => ByteStore][] = [
-  ["Workers KV", () => cloudflareKvStore({ kv: bindings.UPLOADISTA_KV })],
+  ["Workers KV", () => patient(cloudflareKvStore({ kv: bindings.UPLOADISTA_KV }))],
   ["Durable Objects", () => openObjects()],
   ["memory", () => memoryKvStore()],
 ];
 
 describe.each(stores)("ten values of 25 MiB at once over %s", (_, open) => {
-  test("are each written, or refused and not there", { timeout: 60_000 }, async () => {
+  test("are each written, or refused and not there", async () => {
     const prefix = freshPrefix();
     const { instance } = sharedCore;
     const inObjects = objectCore.instance;
@@ -41,7 +42,7 @@ describe.each(stores)("ten values of 25 MiB at once over %s", (_, open) => {
     expect(instance.exports.kv_bytes_in_flight()).toBeLessThan(2 ** 16);
   });
 
-  test("are each read, or refused", { timeout: 60_000 }, async () => {
+  test("are each read, or refused", async () => {
     const key = freshPrefix();
     const { instance } = sharedCore;
     const inObjects = objectCore.instance;
@@ -60,7 +61,7 @@ describe.each(stores)("ten values of 25 MiB at once over %s", (_, open) => {
     expect(objectCore.instance).toBe(inObjects);
   });
 
-  test("as one batch are each written, or refused and not there", { timeout: 60_000 }, async () => {
+  test("as one batch are each written, or refused and not there", async () => {
     const prefix = freshPrefix();
     const { instance } = sharedCore;
     const inObjects = objectCore.instance;

@@ -1,13 +1,12 @@
 // The object of one key: what its storage holds after each operation, and that nothing stays behind.
-import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { runDurableObjectAlarm } from "cloudflare:test";
 import { describe, expect, test } from "vitest";
-import { freshPrefix, rejectionOf, sleep } from "../support/bindings.ts";
+import { withFrozenClock } from "../../conformance/clock.ts";
+import { freshPrefix, rejectionOf } from "../support/bindings.ts";
 import { insideOf, nothingInside, objectOf, openObjects, rowsOf } from "../support/objects.ts";
 
 const store = openObjects();
-const inOneSecond = () => Math.floor(Date.now() / 1000) + 1;
-const untilExpired = (expiresAt: number | null) =>
-  sleep(Math.max(0, (expiresAt as number) * 1000 - Date.now() + 1));
+const inSeconds = (seconds: number) => Math.floor(Date.now() / 1000) + seconds;
 
 describe("each operation through real objects", () => {
   test("set, get and entry", async () => {
@@ -85,26 +84,24 @@ describe("the object's storage", () => {
 
   test("is empty and without alarm after the alarm of its expiry", async () => {
     const key = freshPrefix();
-    const { expiresAt } = await store.set(key, "value", { expiresAt: inOneSecond() });
+    // So late that the platform's own alarm does not come between.
+    await store.set(key, "value", { expiresAt: inSeconds(1000) });
     expect(await store.get(key)).toBe("value");
-    // The platform's own alarm must not come between.
-    const later = Date.now() + 100_000;
-    await runInDurableObject(objectOf(key), (_, { storage }) => storage.setAlarm(later));
-    await untilExpired(expiresAt);
-    expect(await store.get(key)).toBeNull();
-    expect(await store.list(key)).toEqual([]);
-    expect(await runDurableObjectAlarm(objectOf(key))).toBe(true);
-    expect(await insideOf(key)).toEqual(nothingInside);
-    expect(await rowsOf(key)).toEqual([]);
+    await withFrozenClock(async (clock) => {
+      await clock.advance(1001);
+      expect(await store.get(key)).toBeNull();
+      expect(await store.list(key)).toEqual([]);
+      expect(await runDurableObjectAlarm(objectOf(key))).toBe(true);
+      expect(await insideOf(key)).toEqual(nothingInside);
+      expect(await rowsOf(key)).toEqual([]);
+    });
   });
 
   test("is emptied by the platform's own alarm, without anybody asking", async () => {
     const key = freshPrefix();
-    const { expiresAt } = await store.set(key, "value", { expiresAt: inOneSecond() });
-    await untilExpired(expiresAt);
-    const poll = { timeout: 1500 };
-    await expect.poll(() => insideOf(key), poll).toEqual(nothingInside);
-    await expect.poll(() => rowsOf(key), poll).toEqual([]);
+    await store.set(key, "value", { expiresAt: inSeconds(1) });
+    await expect.poll(() => insideOf(key)).toEqual(nothingInside);
+    await expect.poll(() => rowsOf(key)).toEqual([]);
   });
 
   test("stays empty after reads of a key that was never set", async () => {
@@ -131,13 +128,13 @@ describe("the object's storage", () => {
 describe("the alarm", () => {
   test("that comes before a later expiry moves itself and removes nothing", async () => {
     const key = freshPrefix();
-    const soon = Math.floor(Date.now() / 1000) + 100;
+    const soon = inSeconds(100_000);
     await store.set(key, "value", { expiresAt: soon });
     expect((await insideOf(key)).alarm).toBe(soon * 1000);
-    await store.set(key, "value", { expiresAt: soon + 100 });
+    await store.set(key, "value", { expiresAt: soon + 100_000 });
     expect((await insideOf(key)).alarm).toBe(soon * 1000);
     expect(await runDurableObjectAlarm(objectOf(key))).toBe(true);
-    expect((await insideOf(key)).alarm).toBe((soon + 100) * 1000);
+    expect((await insideOf(key)).alarm).toBe((soon + 100_000) * 1000);
     expect(await store.get(key)).toBe("value");
   });
 

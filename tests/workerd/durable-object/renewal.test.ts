@@ -2,7 +2,8 @@
 // an expired key or misses a living one.
 import { runDurableObjectAlarm } from "cloudflare:test";
 import { expect, test } from "vitest";
-import { freshPrefix, sleep } from "../support/bindings.ts";
+import { withFrozenClock } from "../../conformance/clock.ts";
+import { freshPrefix } from "../support/bindings.ts";
 import { insideOf, objectOf, openObjects, rowsOf } from "../support/objects.ts";
 
 const store = openObjects();
@@ -11,7 +12,7 @@ const inSeconds = (seconds: number) => Math.floor(Date.now() / 1000) + seconds;
 /** The row of a key, once the set that made it has been confirmed. */
 async function settledRow(key: string) {
   const rowOf = async () => (await rowsOf(key))[0];
-  await expect.poll(async () => (await rowOf())?.pending, { timeout: 1500 }).toBe(0);
+  await expect.poll(async () => (await rowOf())?.pending).toBe(0);
   return rowOf();
 }
 
@@ -57,37 +58,43 @@ test("giving an expiry to a key that had none writes the catalog", async () => {
 
 test("a key whose expiry was renewed is listed past its first expiry", async () => {
   const key = freshPrefix();
-  const first = inSeconds(1);
+  const first = inSeconds(1000);
   await store.set(key, "0", { expiresAt: first });
-  const { expiresAt } = await store.set(key, "1", { expiresAt: first + 100 });
-  await sleep(Math.max(0, first * 1000 - Date.now() + 1));
-  expect(await store.list(key)).toEqual([key]);
-  expect((await settledRow(key))?.confirmAfter).toBe(expiresAt);
-  await runDurableObjectAlarm(objectOf(key));
-  expect(await store.get(key)).toBe("1");
-  expect((await insideOf(key)).alarm).toBe((expiresAt as number) * 1000);
+  const { expiresAt } = await store.set(key, "1", { expiresAt: first + 100_000 });
+  await withFrozenClock(async (clock) => {
+    await clock.advance(1001);
+    expect(await store.list(key)).toEqual([key]);
+    expect((await settledRow(key))?.confirmAfter).toBe(expiresAt);
+    await runDurableObjectAlarm(objectOf(key));
+    expect(await store.get(key)).toBe("1");
+    expect((await insideOf(key)).alarm).toBe((expiresAt as number) * 1000);
+  });
 });
 
 test("a key whose expiry was renewed and then came is not listed", async () => {
   const key = freshPrefix();
-  const first = inSeconds(1);
+  const first = inSeconds(1000);
   await store.set(key, "0", { expiresAt: first });
-  await store.set(key, "1", { expiresAt: first + 1 });
-  await sleep(Math.max(0, (first + 1) * 1000 - Date.now() + 1));
-  expect(await store.list(key)).toEqual([]);
-  expect(await store.get(key)).toBeNull();
+  await store.set(key, "1", { expiresAt: first + 1000 });
+  await withFrozenClock(async (clock) => {
+    await clock.advance(2001);
+    expect(await store.list(key)).toEqual([]);
+    expect(await store.get(key)).toBeNull();
+  });
 });
 
 test("keys of which some have expired list as those that live", async () => {
   const prefix = freshPrefix();
-  const soon = inSeconds(2);
+  const soon = inSeconds(1000);
   await store.setMany([
     { key: `${prefix}a`, value: "v" },
     { key: `${prefix}b`, value: "v", expiresAt: soon },
-    { key: `${prefix}c`, value: "v", ttlSeconds: 100 },
+    { key: `${prefix}c`, value: "v", ttlSeconds: 100_000 },
     { key: `${prefix}d`, value: "v", expiresAt: soon },
   ]);
-  await sleep(Math.max(0, soon * 1000 - Date.now() + 1));
-  expect(await store.list(prefix)).toEqual([`${prefix}a`, `${prefix}c`]);
-  expect((await store.page({ prefix, limit: 1 })).keys).toEqual([`${prefix}a`]);
+  await withFrozenClock(async (clock) => {
+    await clock.advance(1001);
+    expect(await store.list(prefix)).toEqual([`${prefix}a`, `${prefix}c`]);
+    expect((await store.page({ prefix, limit: 1 })).keys).toEqual([`${prefix}a`]);
+  });
 });

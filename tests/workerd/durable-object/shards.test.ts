@@ -12,7 +12,7 @@ async function shardsOf(prefix: string): Promise<number[]> {
   return [...new Set((await rowsOf(prefix)).map(({ shard }) => shard))].sort((a, b) => a - b);
 }
 
-test("changing the shard count from 4 to 8 to 2 loses no key", { timeout: 60_000 }, async () => {
+test("changing the shard count from 4 to 8 to 2 loses no key", async () => {
   const prefix = freshPrefix();
   const four = openObjects({ catalogShards: 4 });
   const eight = openObjects({ catalogShards: 8 });

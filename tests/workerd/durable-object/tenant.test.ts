@@ -2,7 +2,8 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { describe, expect, test } from "vitest";
 import { durableObjectKvStore } from "../../../bindings/stores/durable-object/durable-object-store.ts";
-import { bindings, freshPrefix, rejectionOf, sleep } from "../support/bindings.ts";
+import { type Clock, withFrozenClock } from "../../conformance/clock.ts";
+import { bindings, freshPrefix, rejectionOf } from "../support/bindings.ts";
 import type { LegacyTenant, Tenant } from "../support/tenant.ts";
 
 const alarmAtMs = Math.floor(Date.now() / 1000) * 1000 + 3_600_000;
@@ -13,6 +14,15 @@ function inTenant<T>(
   name = freshPrefix(),
 ): Promise<T> {
   return runInDurableObject(bindings.TENANTS.getByName(name), run);
+}
+
+/** The same with a clock that `run` sets. */
+function inTenantWithClock<T>(
+  run: (tenant: Tenant, state: DurableObjectState, clock: Clock) => Promise<T>,
+): Promise<void> {
+  return withFrozenClock(async (clock) => {
+    await inTenant((tenant, state) => run(tenant, state, clock));
+  });
 }
 
 /** Keeps what is the class's own: a table, two kinds of stored values, and an alarm. */
@@ -33,8 +43,6 @@ async function expectUntouched({ storage }: DurableObjectState): Promise<void> {
 
 const rowCount = ({ storage }: DurableObjectState) =>
   storage.sql.exec<{ count: number }>("SELECT count(*) AS count FROM kvista").one().count;
-const untilPast = (expiresAt: number | null) =>
-  sleep(Math.max(0, (expiresAt as number) * 1000 - Date.now() + 1));
 
 /** Every operation of the contract, once. */
 async function useAll({ store }: Tenant): Promise<void> {
@@ -107,7 +115,7 @@ describe("what is the class's own", () => {
 
 describe("expiry", () => {
   test("removes what has expired with store.alarm(), which tells the next expiry", async () => {
-    await inTenant(async ({ store }, state) => {
+    await inTenantWithClock(async ({ store }, state, clock) => {
       await moveIn(state);
       expect(await store.alarm()).toBeNull();
       const now = Math.floor(Date.now() / 1000);
@@ -115,7 +123,7 @@ describe("expiry", () => {
       await store.set("soon", "v", { expiresAt: now + 1 });
       await store.set("soon-and-large", "v".repeat(5e6), { expiresAt: now + 1 });
       await store.set("later", "v", { expiresAt: now + 1000 });
-      await untilPast(now + 1);
+      await clock.advance(1);
       expect(await store.alarm()).toBe((now + 1000) * 1000);
       expect(rowCount(state)).toBe(2);
       expect(await store.list()).toEqual(["lasting", "later"]);
@@ -126,11 +134,11 @@ describe("expiry", () => {
   });
 
   test("without store.alarm() removes it when it is read or written", async () => {
-    await inTenant(async ({ store }, state) => {
+    await inTenantWithClock(async ({ store }, state, clock) => {
       const { expiresAt } = await store.set("read", "v", { ttlSeconds: 1 });
       await store.set("large", "v".repeat(5e6), { expiresAt: expiresAt as number });
       await store.set("created", "v", { expiresAt: expiresAt as number });
-      await untilPast(expiresAt);
+      await clock.advance(2);
       expect(await store.list()).toEqual([]);
       expect(await store.get("read")).toBeNull();
       expect(await store.entry("large")).toBeNull();
@@ -143,14 +151,16 @@ describe("expiry", () => {
   test("is served by the class's own alarm handler, which sets the alarm itself", async () => {
     const name = freshPrefix();
     const stub = bindings.TENANTS.getByName(name);
-    const later = Math.floor(Date.now() / 1000) + 1000;
+    const later = Math.floor(Date.now() / 1000) + 100_000;
     await inTenant(async ({ store }, state) => {
-      const { expiresAt } = await store.set("soon", "v", { ttlSeconds: 1 });
+      await store.set("soon", "v", { ttlSeconds: 10 });
       await store.set("later", "v", { expiresAt: later });
       await state.storage.setAlarm(alarmAtMs);
-      await untilPast(expiresAt);
     }, name);
-    expect(await runDurableObjectAlarm(stub)).toBe(true);
+    await withFrozenClock(async (clock) => {
+      await clock.advance(11);
+      expect(await runDurableObjectAlarm(stub)).toBe(true);
+    });
     await inTenant(async ({ alarms }, state) => {
       expect(alarms).toBe(1);
       expect(rowCount(state)).toBe(1);

@@ -6,7 +6,9 @@ import type { KvStore } from "../../../bindings/contract/contract.ts";
 import { KvError } from "../../../bindings/contract/errors.ts";
 import type { GatewayNamespace } from "../../../bindings/gateway/gateway-stubs.ts";
 import { redisGatewayKvStore } from "../../../bindings/gateway/redis-gateway-store.ts";
-import { bindings, codeOf, rejectionOf, sleep } from "../support/bindings.ts";
+import { patient } from "../../patience.ts";
+import { bindings, codeOf, rejectionOf } from "../support/bindings.ts";
+import { asks } from "../support/mute-gateway.ts";
 
 const gateway = bindings.MUTE_GATEWAYS as unknown as GatewayNamespace;
 
@@ -21,8 +23,9 @@ describe("an object that dies amid an operation", () => {
   };
 
   test.each(Object.keys(writes))("leaves a %s unknown", async (name) => {
+    const asked = asks.count;
     const failure = rejectionOf(writes[name]?.(storeOver(name)) ?? Promise.resolve());
-    await sleep(200);
+    await expect.poll(() => asks.count).toBeGreaterThan(asked);
     await abortAllDurableObjects();
     const told = { code: "OUTCOME_UNKNOWN", store: "redis", operation: name, retryable: false };
     expect(await failure).toBeInstanceOf(KvError);
@@ -30,8 +33,9 @@ describe("an object that dies amid an operation", () => {
   });
 
   test("has a read done by the object that takes its place", async () => {
+    const asked = asks.count;
     const reading = storeOver("get").get("k");
-    await sleep(200);
+    await expect.poll(() => asks.count).toBeGreaterThan(asked);
     await abortAllDurableObjects();
     expect(await reading).toBe("answer 2");
   });
@@ -42,7 +46,7 @@ describe("an object that dies amid an operation", () => {
       idFromName: (shard) => gateway.idFromName(`${name}:${shard}`),
       get: (id) => gateway.get(id),
     };
-    return redisGatewayKvStore({ gateway: namespace });
+    return patient(redisGatewayKvStore({ gateway: namespace }));
   }
 });
 

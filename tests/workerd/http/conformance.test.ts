@@ -1,6 +1,6 @@
 // The suite through the Worker's HTTP front, over each of its stores.
 import { env } from "cloudflare:workers";
-import { vi } from "vitest";
+import { inject, vi } from "vitest";
 import type { ByteStore } from "../../../bindings/contract/bytes.ts";
 import { cloudflareKvStore } from "../../../bindings/stores/cloudflare-kv/cloudflare-kv-store.ts";
 import type { Env } from "../../../worker/env.ts";
@@ -9,6 +9,7 @@ import { contractTable } from "../../conformance/contract-table.ts";
 import { adaptToHttp, leftOutOverHttp } from "../../conformance/http-row.ts";
 import { HttpKvStore } from "../../conformance/http-store.ts";
 import { runConformance } from "../../conformance/runner.ts";
+import { partOf } from "../../tiers.ts";
 import { askFront, requestOf } from "./session.ts";
 
 const worker = env as Env;
@@ -28,13 +29,13 @@ function openKv(keyNamespace: string): ByteStore {
   return cloudflareKvStore({ kv, keyNamespace, writeIntervalMs: 0 });
 }
 
-const served = [
-  ["kv", contractTable["cloudflare-kv"]],
-  ["do", contractTable["durable-object"]],
-  ["memory", contractTable.memory],
-] as const;
+const served = {
+  kv: contractTable["cloudflare-kv"],
+  do: contractTable["durable-object"],
+  memory: contractTable.memory,
+};
 
-for (const [store, capabilities] of served) {
+for (const [store, capabilities] of Object.entries(partOf(inject("tier"), served, ["memory"]))) {
   runConformance({
     name: `HTTP over ${store}`,
     capabilities,

@@ -3,7 +3,8 @@ import { exports } from "cloudflare:workers";
 import type { ByteStore } from "../../../bindings/contract/bytes.ts";
 import { httpFront } from "../../../worker/app.ts";
 import type { Env } from "../../../worker/env.ts";
-import type { Stores } from "../../../worker/stores.ts";
+import { boundStores, type Stores } from "../../../worker/stores.ts";
+import { patient } from "../../patience.ts";
 
 declare global {
   namespace Cloudflare {
@@ -28,6 +29,13 @@ export const tokens = {
 } as const;
 
 const origin = "http://kvista.test";
+
+// A request gives no deadline: the Worker's own stores get one here that a slow machine keeps.
+const { open } = boundStores;
+boundStores.open = (...given) => {
+  const store = open(...given);
+  return store === null ? null : patient(store);
+};
 
 /** The request as a client would send it. */
 export function requestOf(method: string, path: string, asked: Asked = {}): Request {

@@ -8,6 +8,7 @@ import {
   type KvServiceBinding,
   servedCapabilities,
 } from "../../../bindings/rpc/service-protocol.ts";
+import { patient } from "../../patience.ts";
 import { ask, freshPrefix, keyPath, tokens } from "../http/session.ts";
 
 const mebibyte = 1024 * 1024;
@@ -23,7 +24,8 @@ async function failureOf(promise: Promise<unknown>): Promise<KvError> {
 }
 
 describe.each(["kv", "do", "memory"] as const)("serviceKvStore over %s", (name) => {
-  const open = (): KvStore => serviceKvStore({ service, store: name, keyNamespace: freshPrefix() });
+  const open = (): KvStore =>
+    patient(serviceKvStore({ service, store: name, keyNamespace: freshPrefix() }));
 
   test("does every operation of the contract", async () => {
     const store = open();
@@ -96,7 +98,7 @@ describe.each(["kv", "do", "memory"] as const)("serviceKvStore over %s", (name) 
 });
 
 test.each(["do", "memory"])("serviceKvStore over %s compares, sets and patches", async (name) => {
-  const store = serviceKvStore({ service, store: name, keyNamespace: freshPrefix() });
+  const store = patient(serviceKvStore({ service, store: name, keyNamespace: freshPrefix() }));
   const { version } = await store.compareAndSet("a", null, '{"a":1}');
   const mismatch = await failureOf(store.compareAndSet("a", null, "x"));
   expect(mismatch.code).toBe("VERSION_MISMATCH");
@@ -117,7 +119,7 @@ test("serviceKvStore over kv refuses to compare, set and patch", async () => {
 
 describe.each(["kv", "do"])("a value of 25 MiB beyond Latin-1 in %s", (name) => {
   test("crosses RPC as bytes", async () => {
-    const store = serviceKvStore({ service, store: name, keyNamespace: freshPrefix() });
+    const store = patient(serviceKvStore({ service, store: name, keyNamespace: freshPrefix() }));
     const value = `${"a".repeat(25 * mebibyte - 3)}€`;
     await store.set("largest", value);
     expect((await store.get("largest")) === value).toBe(true);
@@ -127,7 +129,7 @@ describe.each(["kv", "do"])("a value of 25 MiB beyond Latin-1 in %s", (name) => 
 });
 
 test("setMany sends more than a message holds in several", async () => {
-  const store = serviceKvStore({ service, store: "do", keyNamespace: freshPrefix() });
+  const store = patient(serviceKvStore({ service, store: "do", keyNamespace: freshPrefix() }));
   const value = "a".repeat(12 * mebibyte);
   const entries = ["a", "b", "c"].map((key) => ({ key, value }));
   const outcomes = await store.setMany(entries);
@@ -178,7 +180,7 @@ describe("the plain RPC target", () => {
   test("says that a text is too large for a message", async () => {
     const namespace = freshPrefix();
     const key = "wide";
-    await serviceKvStore({ service, store: "do", keyNamespace: namespace }).set(
+    await patient(serviceKvStore({ service, store: "do", keyNamespace: namespace })).set(
       key,
       `${"a".repeat(17 * mebibyte)}€`,
     );

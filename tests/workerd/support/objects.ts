@@ -6,6 +6,7 @@ import type { ByteStore } from "../../../bindings/contract/bytes.ts";
 import { durableObjectKvStore } from "../../../bindings/stores/durable-object/durable-object-store.ts";
 import type { KvCatalog } from "../../../bindings/stores/durable-object/kv-catalog.ts";
 import type { KvObject } from "../../../bindings/stores/durable-object/kv-object.ts";
+import { inTime, patient } from "../../patience.ts";
 import { bindings } from "./bindings.ts";
 
 const encoder = new TextEncoder();
@@ -42,7 +43,7 @@ export function objectsOver<Kv extends KvObject, Shard extends KvCatalog>(
 
   const openObjects = (
     options: { catalogShards?: number; keyNamespace?: string } = {},
-  ): ByteStore => durableObjectKvStore({ namespace, catalog, ...options });
+  ): ByteStore => patient(durableObjectKvStore({ namespace, catalog, ...options }));
 
   /** What the object of a key stores: its cells, its tables (not the platform's), its alarm. */
   const insideOf = (key: string) =>
@@ -108,7 +109,7 @@ export function encodeCall(call: RawCall): Uint8Array {
   const nowMs = Date.now();
   view.setUint8(0, call.op);
   view.setFloat64(8, nowMs, true);
-  view.setFloat64(16, nowMs + (call.deadlineMs ?? 10_000), true);
+  view.setFloat64(16, nowMs + (call.deadlineMs ?? inTime.deadlineMs), true);
   view.setFloat64(24, call.expiry ?? Number.POSITIVE_INFINITY, true);
   view.setFloat64(40, call.number ?? 0, true);
   view.setUint32(52, key.length, true);

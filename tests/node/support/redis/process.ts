@@ -2,11 +2,9 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { promisify } from "node:util";
+import { patienceMs } from "../../../patience.ts";
 
 const run = promisify(execFile);
-
-/** How long a server has to start or to stop: far more than it takes, for a busy machine. */
-export const patienceMs = 60_000;
 
 // On Linux the server dies with the test, even with one that was killed.
 const deathSignal = ["/usr/bin/setpriv", "--pdeathsig", "KILL"];
@@ -21,9 +19,10 @@ export async function eventually(
   what: string,
   isSo: () => boolean | Promise<boolean>,
 ): Promise<void> {
-  const deadline = Date.now() + patienceMs;
+  // By no clock that a test sets.
+  const deadline = performance.now() + patienceMs;
   while (!(await isSo())) {
-    if (Date.now() > deadline) throw new Error(`it took too long: ${what}`);
+    if (performance.now() > deadline) throw new Error(`it took too long: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

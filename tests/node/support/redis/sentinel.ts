@@ -1,9 +1,9 @@
-// A master with one replica, watched by three sentinels that notice a dead master within about a second.
+// A master with one replica, watched by three sentinels.
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Certificates } from "./certificates.ts";
-import { freePort } from "./ports.ts";
+import { onFreePort } from "./ports.ts";
 import { eventually, RedisProcess } from "./process.ts";
 import { RedisServer, type RedisServerOptions } from "./standalone.ts";
 
@@ -13,6 +13,8 @@ const quorum = 2;
 type Shared = Pick<RedisServerOptions, "appendOnly" | "password" | "user" | "tls"> & {
   /** What the sentinels themselves want to be told. */
   readonly sentinelPassword?: string;
+  /** A master that is silent so long counts as dead: by default longer than any that lives. */
+  readonly downAfterMs?: number;
 };
 
 export class RedisSentinels {
@@ -92,8 +94,11 @@ export class RedisSentinels {
   }
 
   async #startSentinel(master: RedisServer, options: Shared): Promise<void> {
-    const { password, sentinelPassword } = options;
-    const port = await freePort();
+    await onFreePort((port) => this.#startSentinelOn(port, master, options));
+  }
+
+  async #startSentinelOn(port: number, master: RedisServer, options: Shared): Promise<void> {
+    const { password, sentinelPassword, downAfterMs = 120_000 } = options;
     const file = join(this.#folder, `sentinel-${port}.conf`);
     // A sentinel writes what it learns into its file.
     const lines = [
@@ -106,7 +111,7 @@ export class RedisSentinels {
       `dir ${this.#folder}`,
       `sentinel monitor ${this.masterName} 127.0.0.1 ${master.port} ${quorum}`,
       ...(password ? [`sentinel auth-pass ${this.masterName} ${JSON.stringify(password)}`] : []),
-      `sentinel down-after-milliseconds ${this.masterName} 1000`,
+      `sentinel down-after-milliseconds ${this.masterName} ${downAfterMs}`,
       `sentinel failover-timeout ${this.masterName} 5000`,
     ];
     await writeFile(file, `${lines.join("\n")}\n`);
@@ -114,9 +119,9 @@ export class RedisSentinels {
     if (sentinelPassword) cliArgs.push("-a", sentinelPassword);
     if (master.certificates !== null) cliArgs.push("--tls", "--cacert", master.certificates.caFile);
     const sentinel = new RedisProcess([file, "--sentinel"], cliArgs);
+    await sentinel.start();
     this.#sentinels.push(sentinel);
     this.sentinelPorts.push(port);
-    await sentinel.start();
   }
 
   async #masterPort(sentinel: RedisProcess | undefined): Promise<number> {

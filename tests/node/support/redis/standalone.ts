@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Certificates, makeCertificates } from "./certificates.ts";
-import { freePort } from "./ports.ts";
+import { freePort, onFreePort } from "./ports.ts";
 import { RedisProcess } from "./process.ts";
 
 export type RedisServerOptions = {
@@ -38,22 +38,27 @@ export class RedisServer {
   readonly process: RedisProcess;
 
   static async start(options: RedisServerOptions = {}): Promise<RedisServer> {
-    const server = await RedisServer.prepare(options);
-    try {
-      await server.process.start();
-    } catch (error) {
-      await server[Symbol.asyncDispose]();
-      throw error;
-    }
-    return server;
+    return onFreePort(async (port) => {
+      const server = await RedisServer.#on(port, options);
+      try {
+        await server.process.start();
+      } catch (error) {
+        await server[Symbol.asyncDispose]();
+        throw error;
+      }
+      return server;
+    });
   }
 
   /** A server that does not run yet. */
   static async prepare(options: RedisServerOptions = {}): Promise<RedisServer> {
+    return RedisServer.#on(await freePort(), options);
+  }
+
+  static async #on(port: number, options: RedisServerOptions): Promise<RedisServer> {
     const folder = await mkdtemp(join(tmpdir(), "kvista-redis-"));
     const certificates =
       options.certificates ?? (options.tls ? await makeCertificates(folder) : null);
-    const port = await freePort();
     const { password, user } = options;
     const args = [
       ...(certificates ? ["--port", "0", "--tls-port", `${port}`] : ["--port", `${port}`]),
