@@ -10,7 +10,7 @@ import { KvError } from "../contract/errors.ts";
 import { requireRecords } from "../records/record-store.ts";
 import { type StoreErrorCode, UploadistaError, type UploadistaErrorClass } from "./error.ts";
 import type { BaseKvStore } from "./kv-store.ts";
-import { mergedWrite } from "./merged-write.ts";
+import { mergedWrite, replacingWrite } from "./merged-write.ts";
 
 /** What every base store takes beside what it is a store over. */
 export type BaseStoreOptions<E = UploadistaError> = {
@@ -35,14 +35,6 @@ export type OpenBaseKvStore<E = UploadistaError> = Required<BaseKvStore<E>> & {
   readonly close: () => Effect.Effect<void, E>;
 };
 
-/** How a value is written. */
-export type Write = (
-  store: KvStore,
-  key: string,
-  value: string,
-  options: Expiry & Call,
-) => Promise<unknown>;
-
 /** In what one of Uploadista's stores differs from the others. */
 export type Manner = {
   /** The code of a `set` that failed; of any other operation it is UNKNOWN_ERROR. */
@@ -55,8 +47,6 @@ export type Manner = {
 // without, whatever the store.
 const circuitBreakerPrefix = "uploadista:circuit-breaker:";
 
-const replaceWhole: Write = (store, key, value, options) => store.set(key, value, options);
-
 /** The base store over what `open` opens when the first effect runs; a failure to is tried again. */
 export function baseStore<E = UploadistaError>(
   open: () => KvStore | Promise<KvStore>,
@@ -65,7 +55,7 @@ export function baseStore<E = UploadistaError>(
 ): OpenBaseKvStore<E> {
   const { expireAfter } = options;
   const { setFailure = "UNKNOWN_ERROR", listsFullKeys = false } = manner;
-  const write = options.mergeRecords ? mergedWrite : replaceWhole;
+  const write = options.mergeRecords ? mergedWrite : replacingWrite;
   const expiry: Expiry = expireAfter === undefined ? {} : { ttlSeconds: expireAfter };
   const opened = openedOnce(options.mergeRecords ? async () => requireRecords(await open()) : open);
   const failing = failuresOf(options);

@@ -9,7 +9,6 @@ export {
   baseStore,
   type Manner,
   type OpenBaseKvStore,
-  type Write,
 } from "./base-store.ts";
 export {
   type CloudflareDoFlowStoreOptions,
@@ -52,5 +51,6 @@ export {
   makeMemoryBaseKvStore,
   memoryKvStore,
 } from "./memory.ts";
+export type { Write } from "./merged-write.ts";
 export type { RedisKvStoreConfig, RedisLike } from "./redis.ts";
 export type { RedisUrlConfig } from "./redis-url.ts";
