@@ -1,17 +1,12 @@
 // The contract over the core: each method writes a request, has it driven, and reads the answer. No
 // method knows which store it serves.
 
+import type { CallResult, Failure } from "../boundary/call-result.ts";
 import type { Instance } from "../boundary/instance.ts";
-import type { Failure, Outcome } from "../boundary/outcome.ts";
-import {
-  type OpName,
-  op,
-  type RequestFields,
-  type RequestItem,
-  RoomRefused,
-  wantVersion,
-  writeRequest,
-} from "../boundary/request.ts";
+import { type OpName, op } from "../boundary/op.ts";
+import { type RequestFields, wantVersion, writeRequest } from "../boundary/request.ts";
+import type { RequestItem } from "../boundary/request-items.ts";
+import { RoomRefused } from "../boundary/reserve.ts";
 import type { ByteEntry, ByteStore } from "../contract/bytes.ts";
 import type {
   Call,
@@ -283,7 +278,7 @@ export class CoreStore implements ByteStore {
     name: OpName,
     given: RequestFields,
     call: AnyCall | undefined,
-    read: (outcome: Outcome) => T,
+    read: (outcome: CallResult) => T,
   ): Promise<T> {
     const wrong = this.#wrongType(name, given);
     if (wrong !== null) return Promise.reject(wrong);
@@ -323,7 +318,7 @@ export class CoreStore implements ByteStore {
     fields: RequestFields,
     deadlineMs: number,
     signal: AbortSignal | undefined,
-    read: (outcome: Outcome) => T,
+    read: (outcome: CallResult) => T,
     instance: Instance,
   ): Promise<T> {
     const { core } = this.#store;
@@ -426,26 +421,26 @@ function itemsOf(keys: readonly string[]): readonly RequestItem[] {
 
 function nothing(): void {}
 
-function textOrNull(outcome: Outcome): string | null {
+function textOrNull(outcome: CallResult): string | null {
   return outcome.isPresent ? outcome.value : null;
 }
 
-function bytesOrNull(outcome: Outcome): Uint8Array | null {
+function bytesOrNull(outcome: CallResult): Uint8Array | null {
   return outcome.isPresent ? outcome.valueBytes : null;
 }
 
-function entry({ value, version, expiresAt }: Outcome): Entry {
+function entry({ value, version, expiresAt }: CallResult): Entry {
   return { value, version, expiresAt };
 }
 
-function byteEntry({ valueBytes, version, expiresAt }: Outcome): ByteEntry {
+function byteEntry({ valueBytes, version, expiresAt }: CallResult): ByteEntry {
   return { value: valueBytes, version, expiresAt };
 }
 
-function entryOrNull(outcome: Outcome): Entry | null {
+function entryOrNull(outcome: CallResult): Entry | null {
   return outcome.isPresent ? entry(outcome) : null;
 }
 
-function byteEntryOrNull(outcome: Outcome): ByteEntry | null {
+function byteEntryOrNull(outcome: CallResult): ByteEntry | null {
   return outcome.isPresent ? byteEntry(outcome) : null;
 }

@@ -4,10 +4,16 @@
 //
 // I/O belongs to the request that started it, so each operation is driven by the call that made it
 // and never by another's callback.
-import { type Core, type Instance, InstanceLost, scratchBytes } from "../boundary/instance.ts";
-import { RoomRefused, type Written } from "../boundary/request.ts";
-import type { Failure, HostReply, HostRequest, OwnTexts } from "../boundary/wire.ts";
-import { kind, type Outcome, verb, writeReplies } from "../boundary/wire.ts";
+
+import type { Failure } from "../boundary/call-result.ts";
+import { type CallResult, resultKind } from "../boundary/call-result.ts";
+import type { HostReply } from "../boundary/host-reply.ts";
+import { writeReplies } from "../boundary/host-reply.ts";
+import type { HostRequest, OwnTexts } from "../boundary/host-request.ts";
+import { verb } from "../boundary/host-request.ts";
+import { type Core, type Instance, InstanceLost } from "../boundary/instance.ts";
+import { scratchBytes } from "../boundary/linear-memory.ts";
+import { type MemoryRange, RoomRefused } from "../boundary/reserve.ts";
 import { codes, type KvErrorCode } from "../contract/errors.ts";
 import { longestTimerMs } from "./deadline-timer.ts";
 import { type Impatient, Patience } from "./patience.ts";
@@ -51,11 +57,11 @@ export type Operation<T> = OwnTexts & {
   readonly deadlineMs: number;
   readonly signal?: AbortSignal | undefined;
   /** Takes the answer out of a successful outcome. */
-  readonly read: (outcome: Outcome, instance: Instance) => T;
+  readonly read: (outcome: CallResult, instance: Instance) => T;
   /** What an awaited operation rejects with instead of that failure. */
   readonly explain?: (failure: unknown) => unknown;
   /** Takes the answer out of a failed outcome; without it, `OperationFailed` is thrown. */
-  readonly readFailure?: (outcome: Outcome, instance: Instance) => T;
+  readonly readFailure?: (outcome: CallResult, instance: Instance) => T;
 };
 
 const encoder = new TextEncoder();
@@ -90,7 +96,7 @@ export function failureOf(error: unknown, isWrite: boolean): unknown {
 export function run<T>(
   operation: Operation<T>,
   /** Writes the request into that instance, which then starts it. */
-  write: (instance: Instance) => Written,
+  write: (instance: Instance) => MemoryRange,
 ): T | Promise<T> {
   const { instance } = operation.core;
   try {
@@ -105,13 +111,13 @@ export function run<T>(
 
 /** Goes on with an operation that the instance has just started, as `run` does. */
 export function follow<T>(operation: Operation<T>, instance: Instance): T | Promise<T> {
-  if (instance.lastOutcome.kind === kind.answered) return take(operation, instance, undefined);
+  if (instance.lastResult.kind === resultKind.answered) return take(operation, instance, undefined);
   return new Driver(operation, instance).advance();
 }
 
 /** The answer that the last call left; it throws if that is a failure and nobody reads failures. */
 function take<T>(operation: Operation<T>, instance: Instance, cause: unknown): T {
-  const outcome = instance.lastOutcome;
+  const outcome = instance.lastResult;
   if (!outcome.isFailed) return operation.read(outcome, instance);
   if (operation.readFailure !== undefined) return operation.readFailure(outcome, instance);
   throw new OperationFailed(outcome.failure, cause);
@@ -143,7 +149,7 @@ class Driver<T> implements HostSession, Impatient {
     try {
       const later = this.#askOn();
       if (later !== null) return this.#continueLater(later);
-      const answer = this.#end(this.#instance.lastOutcome);
+      const answer = this.#end(this.#instance.lastResult);
       this.release?.();
       return answer;
     } catch (error) {
@@ -155,8 +161,8 @@ class Driver<T> implements HostSession, Impatient {
   /** Performs what is asked while the host answers at once; `null` when the operation has ended. */
   #askOn(): Promise<readonly HostReply[]> | null {
     for (;;) {
-      const outcome = this.#instance.lastOutcome;
-      if (outcome.kind !== kind.suspended) return null;
+      const outcome = this.#instance.lastResult;
+      if (outcome.kind !== resultKind.suspended) return null;
       this.#slot = outcome.slot;
       this.#sequence = outcome.sequence;
       const performed = this.#perform(outcome);
@@ -166,7 +172,7 @@ class Driver<T> implements HostSession, Impatient {
     }
   }
 
-  #perform(outcome: Outcome): ReturnType<Host["perform"]> {
+  #perform(outcome: CallResult): ReturnType<Host["perform"]> {
     const views = outcome.requests(this.#operation);
     const [first] = views;
     this.#asked = views.length;
@@ -218,7 +224,7 @@ class Driver<T> implements HostSession, Impatient {
     try {
       const later = this.#resume(this.#slot, this.#sequence, replies) ? this.#askOn() : null;
       if (later === null) {
-        this.#finish(this.#end(this.#instance.lastOutcome));
+        this.#finish(this.#end(this.#instance.lastResult));
       } else {
         this.#await(later);
       }
@@ -234,7 +240,7 @@ class Driver<T> implements HostSession, Impatient {
     try {
       this.#thrown = patience.cause ?? this.#thrown;
       this.#giveUp(this.#slot, this.#sequence, "TIMEOUT", patience.reason, patience.hint);
-      this.#finish(this.#end(this.#instance.lastOutcome));
+      this.#finish(this.#end(this.#instance.lastResult));
     } catch (error) {
       this.#fail(error);
     }
@@ -263,12 +269,12 @@ class Driver<T> implements HostSession, Impatient {
     for (const reply of replies) if ("thrown" in reply) this.#thrown = reply.thrown;
     const instance = this.#instance;
     if (instance.isLost) throw new InstanceLost("the core was replaced after a fault");
-    let written: Written;
+    let written: MemoryRange;
     try {
       written = writeReplies(instance, replies, this.#mayKeepText);
     } catch (error) {
       if (!(error instanceof RoomRefused)) throw error;
-      const { code, message, hint } = instance.lastOutcome.failure;
+      const { code, message, hint } = instance.lastResult.failure;
       this.#giveUp(slot, sequence, code, message, hint);
       return false;
     }
@@ -278,8 +284,8 @@ class Driver<T> implements HostSession, Impatient {
     return true;
   }
 
-  #end(outcome: Outcome): T {
-    if (outcome.kind === kind.ignored) throw lost(this.#operation.isWrite, this.#thrown);
+  #end(outcome: CallResult): T {
+    if (outcome.kind === resultKind.ignored) throw lost(this.#operation.isWrite, this.#thrown);
     return take(this.#operation, this.#instance, this.#thrown);
   }
 

@@ -1,7 +1,7 @@
 // An open store in the core: its handle, and the same store again in a new instance after a fault.
 
 import type { Core, Instance } from "../boundary/instance.ts";
-import { reserve } from "../boundary/request.ts";
+import { reserve } from "../boundary/reserve.ts";
 import type { Capabilities } from "../contract/contract.ts";
 import { KvError } from "../contract/errors.ts";
 
@@ -39,7 +39,7 @@ export class OpenStore {
     this.#config = encoder.encode(JSON.stringify(config));
     this.#instance = core.instance;
     this.#handle = this.#open(this.#instance);
-    const bits = this.#instance.lastOutcome.number;
+    const bits = this.#instance.lastResult.number;
     this.capabilities = {
       compareAndSet: (bits & 1) !== 0,
       patch: (bits & 2) !== 0,
@@ -58,7 +58,7 @@ export class OpenStore {
       return handle;
     }
     const fields = { store: this.name, operation: "open", key: null };
-    throw new KvError({ ...instance.lastOutcome.failure, ...fields });
+    throw new KvError({ ...instance.lastResult.failure, ...fields });
   }
 
   get isClosed(): boolean {

@@ -1,8 +1,8 @@
 // What a write of text tells. Its version is computed when it is first read: hashing costs as much as the
 // write itself, and most callers never look.
 
-import { scratchBytes } from "../boundary/instance.ts";
-import { RoomRefused, reserve } from "../boundary/request.ts";
+import { scratchBytes } from "../boundary/linear-memory.ts";
+import { RoomRefused, reserve } from "../boundary/reserve.ts";
 import type { Written } from "../contract/contract.ts";
 import { KvError } from "../contract/errors.ts";
 import type { OpenStore } from "./open-store.ts";
@@ -67,11 +67,11 @@ function versionOf({ core, name }: OpenStore, value: string): string {
       address = reserve(instance, length);
     } catch (error) {
       if (!(error instanceof RoomRefused)) throw error;
-      const { failure } = instance.lastOutcome;
+      const { failure } = instance.lastResult;
       throw new KvError({ ...failure, store: name, operation: "version", key: null });
     }
     instance.bytes.set(bytes, address);
   }
   instance.guard((exports) => exports.kv_version(address, length));
-  return instance.lastOutcome.version;
+  return instance.lastResult.version;
 }

@@ -1,8 +1,9 @@
 // The host over a Workers KV binding. What is asked, and what a failure means, is the core's
 // (wasm/stores/cloudflare-kv/cloudflare-kv-store.h).
 
-import type { HostReply, HostRequest } from "../../boundary/wire.ts";
-import { verb } from "../../boundary/wire.ts";
+import type { HostReply } from "../../boundary/host-reply.ts";
+import type { HostRequest } from "../../boundary/host-request.ts";
+import { verb } from "../../boundary/host-request.ts";
 import type { Host } from "../../operation/drive.ts";
 import { atMost } from "./at-most.ts";
 

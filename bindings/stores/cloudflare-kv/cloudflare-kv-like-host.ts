@@ -1,8 +1,9 @@
 // The host over an object that has only `get`, `put`, `delete` and `list`, as Uploadista's store takes
 // it: no metadata, and one `get` for each key of a batch.
 
-import type { HostReply, HostRequest } from "../../boundary/wire.ts";
-import { verb } from "../../boundary/wire.ts";
+import type { HostReply } from "../../boundary/host-reply.ts";
+import type { HostRequest } from "../../boundary/host-request.ts";
+import { verb } from "../../boundary/host-request.ts";
 import type { KvNamespaceLike } from "../../contract/platform.ts";
 import type { Host } from "../../operation/drive.ts";
 import { atMost } from "./at-most.ts";

@@ -1,8 +1,9 @@
 // The host of a shard of the catalog: its SQL, and calls to the objects and to other shards. What is
 // asked is the core's (wasm/stores/durable-object/catalog.h).
 
-import type { HostReply, RequestView } from "../../boundary/wire.ts";
-import { verb } from "../../boundary/wire.ts";
+import type { HostReply } from "../../boundary/host-reply.ts";
+import type { RequestView } from "../../boundary/host-request.ts";
+import { verb } from "../../boundary/host-request.ts";
 import type { RemoteNamespace } from "../../contract/platform.ts";
 import type { Host } from "../../operation/drive.ts";
 import { DurableObjectCallHost } from "./durable-object-call.ts";

@@ -1,6 +1,8 @@
 // The host that calls objects and shards of the catalog: each request is one RPC, on a stub of its
 // own, because a stub stays broken after a failure.
 
+import type { HostReply } from "../../boundary/host-reply.ts";
+import type { RequestView } from "../../boundary/host-request.ts";
 import {
   headFrom,
   type RemoteAnswer,
@@ -9,7 +11,6 @@ import {
   replyFrom,
   requestValueFrom,
 } from "../../boundary/remote-message.ts";
-import type { HostReply, RequestView } from "../../boundary/wire.ts";
 import type { RemoteNamespace } from "../../contract/platform.ts";
 import type { Host } from "../../operation/drive.ts";
 

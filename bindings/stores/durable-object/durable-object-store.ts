@@ -1,8 +1,8 @@
 // The Durable Objects store, from a Worker and inside an object.
 
+import type { RequestView } from "../../boundary/host-request.ts";
 import { objectCore } from "../../boundary/object-core.ts";
 import { sharedCore } from "../../boundary/shared-core.ts";
-import type { RequestView } from "../../boundary/wire.ts";
 import type { ByteStore } from "../../contract/bytes.ts";
 import type { ObjectStorage, RemoteNamespace } from "../../contract/platform.ts";
 import { CoreStore } from "../../operation/core-store.ts";

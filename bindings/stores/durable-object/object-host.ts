@@ -1,9 +1,10 @@
 // The host of an object that holds one key: its storage as cells, which answers at once, its lock,
 // and the shards of the catalog. What the cells hold is the core's (wasm/stores/durable-object/object.h).
 
+import type { HostReply } from "../../boundary/host-reply.ts";
+import type { RequestView } from "../../boundary/host-request.ts";
+import { verb } from "../../boundary/host-request.ts";
 import { cellFrom, replyFromCell } from "../../boundary/remote-message.ts";
-import type { HostReply, RequestView } from "../../boundary/wire.ts";
-import { verb } from "../../boundary/wire.ts";
 import type { RemoteNamespace } from "../../contract/platform.ts";
 import type { Host, HostSession } from "../../operation/drive.ts";
 import { DurableObjectCallHost } from "./durable-object-call.ts";

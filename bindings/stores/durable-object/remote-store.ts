@@ -1,7 +1,10 @@
 // The object's side of an RPC: a request's bytes in, an answer's bytes out. The core decides; an
 // object's own failures cross as answers, so that the caller's core reads them as what they are.
+
+import type { CallResult } from "../../boundary/call-result.ts";
 import type { Instance } from "../../boundary/instance.ts";
 import { objectCore } from "../../boundary/object-core.ts";
+import { op } from "../../boundary/op.ts";
 import {
   answerFrom,
   headFrom,
@@ -10,8 +13,8 @@ import {
   type RemoteValue,
   valueFrom,
 } from "../../boundary/remote-message.ts";
-import { op, writeRemoteRequest, writeRequest } from "../../boundary/request.ts";
-import type { Outcome } from "../../boundary/wire.ts";
+import { writeRemoteRequest } from "../../boundary/remote-request.ts";
+import { writeRequest } from "../../boundary/request.ts";
 import { type Host, run } from "../../operation/drive.ts";
 import { OpenStore } from "../../operation/open-store.ts";
 
@@ -88,7 +91,7 @@ export class RemoteStoreServer {
 }
 
 /** The answer, or the failure, as the bytes that cross RPC. */
-function pack(outcome: Outcome, instance: Instance): Answered {
+function pack(outcome: CallResult, instance: Instance): Answered {
   const { wantsFollowUp } = outcome;
   const value = outcome.isPresent ? valueFrom(outcome.valueView) : null;
   instance.guard((exports) => exports.kv_pack());

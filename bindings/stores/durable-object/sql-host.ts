@@ -1,6 +1,8 @@
 // Runs the core's SQL in a Durable Object's storage; the statements of one step are one transaction.
+
+import type { HostReply } from "../../boundary/host-reply.ts";
+import type { RequestView } from "../../boundary/host-request.ts";
 import type { Cell } from "../../boundary/sql-cells.ts";
-import type { HostReply, RequestView } from "../../boundary/wire.ts";
 
 // REQUIRES: the columns have names of their own. `raw()` has not, but costs another object of the
 // runtime and a call for each row.

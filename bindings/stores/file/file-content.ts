@@ -1,7 +1,7 @@
 // Whole files, read and written.
 import fs from "node:fs";
 import { promisify } from "node:util";
-import type { HostReply } from "../../boundary/wire.ts";
+import type { HostReply } from "../../boundary/host-reply.ts";
 import { statOf } from "./file-entries.ts";
 
 const open = promisify(fs.open);

@@ -1,7 +1,7 @@
 // What lies in a directory, packed as the grammar of wasm/core/host.h has it.
 import fs from "node:fs";
 import { promisify } from "node:util";
-import type { HostReply } from "../../boundary/wire.ts";
+import type { HostReply } from "../../boundary/host-reply.ts";
 import { atMost } from "../cloudflare-kv/at-most.ts";
 import { errnoOf } from "./errno.ts";
 

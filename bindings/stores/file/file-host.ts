@@ -2,8 +2,9 @@
 // (wasm/stores/file/file-store.h); the errors of the file system go to it as they are.
 import fs from "node:fs";
 import { promisify } from "node:util";
-import type { HostReply, HostRequest } from "../../boundary/wire.ts";
-import { verb } from "../../boundary/wire.ts";
+import type { HostReply } from "../../boundary/host-reply.ts";
+import type { HostRequest } from "../../boundary/host-request.ts";
+import { verb } from "../../boundary/host-request.ts";
 import type { Host, HostSession } from "../../operation/drive.ts";
 import { readWhole, writeNew } from "./file-content.ts";
 import { FileDirectory } from "./file-directory.ts";

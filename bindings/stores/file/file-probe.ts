@@ -1,6 +1,6 @@
 // Tries what a file system does with times, modes and names, with files that are gone afterwards.
 import { lstat, readdir, unlink } from "node:fs/promises";
-import type { HostReply } from "../../boundary/wire.ts";
+import type { HostReply } from "../../boundary/host-reply.ts";
 import { writeNew } from "./file-content.ts";
 import { statOf } from "./file-entries.ts";
 

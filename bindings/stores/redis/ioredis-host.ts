@@ -1,8 +1,9 @@
 // The host over ioredis, 5 or 6: it calls the client. What is asked, and what a failure means, is the
 // core's (wasm/stores/redis/redis-store.h).
 
-import type { HostReply, RequestView } from "../../boundary/wire.ts";
-import { verb } from "../../boundary/wire.ts";
+import type { HostReply } from "../../boundary/host-reply.ts";
+import type { RequestView } from "../../boundary/host-request.ts";
+import { verb } from "../../boundary/host-request.ts";
 import type { Host } from "../../operation/drive.ts";
 import { RedisBatcher } from "./redis-batcher.ts";
 import type {

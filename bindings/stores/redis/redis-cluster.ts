@@ -1,5 +1,5 @@
 // How a cluster of @redis/client, 5 or 6, is asked, and made to learn again where its slots are.
-import type { RequestView } from "../../boundary/wire.ts";
+import type { RequestView } from "../../boundary/host-request.ts";
 import { keepInStep } from "./redis-in-step.ts";
 import { nodeOf, replyOf, type Word, wordsOf } from "./redis-reply.ts";
 import { type Client, type Options, queued, refusalsOf, type Sender } from "./redis-sender.ts";

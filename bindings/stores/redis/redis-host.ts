@@ -4,8 +4,9 @@
 // The client sends nothing twice of which the server may have heard, but for the sentinel's: it does when
 // the connection was lost.
 
-import type { HostReply, RequestView } from "../../boundary/wire.ts";
-import { verb } from "../../boundary/wire.ts";
+import type { HostReply } from "../../boundary/host-reply.ts";
+import type { RequestView } from "../../boundary/host-request.ts";
+import { verb } from "../../boundary/host-request.ts";
 import type { Host } from "../../operation/drive.ts";
 import { RedisBatcher } from "./redis-batcher.ts";
 import { keepInStep } from "./redis-in-step.ts";

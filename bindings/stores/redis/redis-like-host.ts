@@ -1,7 +1,8 @@
 // The host over an object that has only `get`, `set`, `del` and `scan`, as Uploadista's stores take
 // it: each of the core's four commands is one of its methods.
 
-import type { HostReply, RequestView } from "../../boundary/wire.ts";
+import type { HostReply } from "../../boundary/host-reply.ts";
+import type { RequestView } from "../../boundary/host-request.ts";
 import type { Host } from "../../operation/drive.ts";
 import type { RedisLike } from "./redis-clients.ts";
 import { performEach, replyOf } from "./redis-reply.ts";

@@ -1,6 +1,7 @@
 // What both kinds of Redis client share: the words of a command, and a reply as the core reads it
 // (grammar: wasm/stores/redis/redis-command.h).
-import type { HostReply, RequestView } from "../../boundary/wire.ts";
+import type { HostReply } from "../../boundary/host-reply.ts";
+import type { RequestView } from "../../boundary/host-request.ts";
 
 const nil = 0xffff_ffff;
 const encoder = new TextEncoder();

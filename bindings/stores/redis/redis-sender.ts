@@ -1,5 +1,6 @@
 // What sends a command by one kind of client of @redis/client, 5 or 6, and what all of these share.
-import type { HostReply, RequestView } from "../../boundary/wire.ts";
+import type { HostReply } from "../../boundary/host-reply.ts";
+import type { RequestView } from "../../boundary/host-request.ts";
 import type { Word } from "./redis-reply.ts";
 
 export type Options = { readonly typeMapping: object; readonly timeout?: number | undefined };

@@ -1,15 +1,14 @@
 // The bytes of the boundary as the shim writes and reads them. The core is held to the same golden.json by
 // tests/native/unit/golden-test.cc, so the twins cannot part.
 import { describe, expect, test } from "vitest";
-import { headerBytes, type Instance } from "../../../bindings/boundary/instance.ts";
-import {
-  type OpName,
-  op,
-  type RequestItem,
-  wantVersion,
-  writeRequest,
-} from "../../../bindings/boundary/request.ts";
-import { kind, Outcome, verb, writeReplies } from "../../../bindings/boundary/wire.ts";
+import { CallResult, resultKind } from "../../../bindings/boundary/call-result.ts";
+import { writeReplies } from "../../../bindings/boundary/host-reply.ts";
+import { verb } from "../../../bindings/boundary/host-request.ts";
+import type { Instance } from "../../../bindings/boundary/instance.ts";
+import { headerBytes } from "../../../bindings/boundary/linear-memory.ts";
+import { type OpName, op } from "../../../bindings/boundary/op.ts";
+import { wantVersion, writeRequest } from "../../../bindings/boundary/request.ts";
+import type { RequestItem } from "../../../bindings/boundary/request-items.ts";
 import { codes } from "../../../bindings/contract/errors.ts";
 import { type RecordUse, recordByte } from "../../../bindings/contract/record-use.ts";
 import golden from "./golden.json" with { type: "json" };
@@ -57,7 +56,7 @@ test("operations, verbs, codes and kinds have the numbers of golden.json", () =>
   expect(op).toEqual(golden.op);
   expect(verb).toEqual(golden.verb);
   expect(codes).toEqual(golden.codes);
-  expect(kind).toEqual(golden.kind);
+  expect(resultKind).toEqual(golden.kind);
   expect(wantVersion).toBe(golden.flag.wantVersion);
   expect(headerBytes).toBe(golden.headerBytes);
 });
@@ -100,7 +99,7 @@ describe("replies are written as golden.json has them", () => {
   });
 });
 
-function readBy(outcome: Outcome, name: string): unknown {
+function readBy(outcome: CallResult, name: string): unknown {
   if (name === "head") return [...outcome.headView];
   if (name === "requests") return outcome.requests().map((view) => view.copy());
   const member: unknown = Reflect.get(outcome, name, outcome);
@@ -109,7 +108,7 @@ function readBy(outcome: Outcome, name: string): unknown {
 
 describe("an outcome is read as golden.json has it", () => {
   test.each(golden.outcomes.map((one) => [one.name, one] as const))("%s", (_, one) => {
-    const outcome = new Outcome(instanceOver(bytesOf(one.memory)));
+    const outcome = new CallResult(instanceOver(bytesOf(one.memory)), 0);
     for (const [name, expected] of Object.entries(one.read as Json)) {
       expect(readBy(outcome, name), name).toEqual(name === "items" ? expected : revive(expected));
     }

@@ -1,9 +1,10 @@
 // Texts that stay on their side of the boundary: what a host has as text and the core need not see, and
 // what the operation's caller passed and a host is asked for again.
 import { describe, expect, test } from "vitest";
+import type { HostReply } from "../../../bindings/boundary/host-reply.ts";
+import type { RequestView } from "../../../bindings/boundary/host-request.ts";
 import { Core } from "../../../bindings/boundary/instance.ts";
 import { packCells, packedBytes, parametersAt } from "../../../bindings/boundary/sql-cells.ts";
-import type { HostReply, RequestView } from "../../../bindings/boundary/wire.ts";
 import { CoreStore } from "../../../bindings/operation/core-store.ts";
 import type { Host } from "../../../bindings/operation/drive.ts";
 import { OpenStore } from "../../../bindings/operation/open-store.ts";

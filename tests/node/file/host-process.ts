@@ -3,7 +3,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import type { HostReply, HostRequest } from "../../../bindings/boundary/wire.ts";
+import type { HostReply } from "../../../bindings/boundary/host-reply.ts";
+import type { HostRequest } from "../../../bindings/boundary/host-request.ts";
 import type { HostSession } from "../../../bindings/operation/drive.ts";
 import { FileHost } from "../../../bindings/stores/file/file-host.ts";
 

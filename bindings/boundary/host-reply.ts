@@ -1,46 +1,14 @@
-// What a host is asked for, and its replies in the instance's memory (twin of the grammar in
+// The replies of a host, written into the instance's memory (twin of `replies` in
 // bindings/boundary/wire.h, tied by tests/node/boundary).
 import type { Instance } from "./instance.ts";
 import { writeOctets } from "./octets.ts";
-import { reserve, type Written } from "./request.ts";
+import { type MemoryRange, reserve } from "./reserve.ts";
 import { type Cell, packCells, packedBytes } from "./sql-cells.ts";
 
-export {
-  type Failure,
-  type HostRequest,
-  kind,
-  Outcome,
-  type OwnTexts,
-  RequestView,
-} from "./outcome.ts";
-
-/** What the core asks a host for (twin of `Verb` in wasm/core/host.h). */
-export const verb = {
-  sleep: 1,
-  read: 2,
-  readMany: 3,
-  write: 4,
-  remove: 5,
-  scan: 6,
-  call: 7,
-  sql: 8,
-  setAlarm: 9,
-  empty: 10,
-  lock: 11,
-  command: 12,
-  nodes: 13,
-  unlock: 20,
-  rename: 21,
-  statMany: 22,
-  walk: 23,
-  open: 24,
-  holders: 25,
-} as const;
-
 /**
- * A host's reply to one request; `thrown` is what it threw, if it failed. Text as `value` is written
- * as UTF-8, text as `meta` byte by byte (each of its characters is one). `cells` are rows of SQL,
- * written as the value.
+ * The reply to one request. `thrown` is what the host threw, if the request failed. Text in `value` is
+ * written as UTF-8; text in `meta` has one byte in each character. `cells` are the rows of an SQL
+ * statement: they are written as the value.
  */
 export type HostReply = {
   readonly thrown?: unknown;
@@ -53,6 +21,10 @@ export type HostReply = {
 };
 
 const encoder = new TextEncoder();
+// The text of what was thrown is cut to this many UTF-16 units.
+const maxThrownLength = 1000;
+// UTF-8 takes at most this many bytes for each UTF-16 unit.
+const maxBytesOfUtf8 = 3;
 
 type ThrownByPlatform = {
   readonly name?: unknown;
@@ -60,23 +32,23 @@ type ThrownByPlatform = {
   readonly retryable?: unknown;
   readonly overloaded?: unknown;
   readonly remote?: unknown;
-  /** Set by a host whose client repeats commands. */
+  /** Set by a host if its client may have sent the command more than once. */
   readonly sentAgain?: unknown;
 };
 
-/** A class of errors that gives its objects no name of their own has one itself. */
+/** Many classes of errors leave `name` as "Error": then the name of the class says more. */
 function nameOf(error: ThrownByPlatform): string {
   const name = String(error.name ?? "Error");
   return name === "Error" && error instanceof Error ? error.constructor.name : name;
 }
 
-/** Node's AggregateError of several addresses tried has no message, but a code, as each of them has. */
+/** When Node has tried several addresses, its AggregateError has no message, but a code and errors. */
 function codeOf(thrown: unknown): string {
   const { code, errors } = thrown as { code?: unknown; errors?: readonly { message?: unknown }[] };
   return [code, ...(errors ?? []).map((one) => one.message)].filter(Boolean).join(" ");
 }
 
-/** What was thrown, as "Name: message" and the platform's own flags. What it means is the core's. */
+/** What was thrown, as "Name: message" and the platform's own flags. The core decides what it means. */
 function describe(thrown: unknown): { text: string; flags: number } {
   try {
     const error: ThrownByPlatform = typeof thrown === "object" && thrown !== null ? thrown : {};
@@ -87,38 +59,38 @@ function describe(thrown: unknown): { text: string; flags: number } {
       (error.remote === true ? 4 : 0) |
       (error.sentAgain === true ? 8 : 0);
     const text = `${nameOf(error)}: ${String(message || codeOf(thrown))}`;
-    return { text: text.slice(0, 1000), flags };
+    return { text: text.slice(0, maxThrownLength), flags };
   } catch {
-    // Anything can be thrown, also what has no text: the caller gets it as the cause.
+    // Anything can be thrown, even an object that cannot be converted to text. The caller gets it as
+    // the cause.
     return { text: "Error: what was thrown cannot be read", flags: 0 };
   }
 }
 
 const replyHeaderBytes = 24;
 
-/** Writes a host's replies into the instance's memory; text of the only one may be kept out of it. */
+/**
+ * Writes the replies; throws `RoomRefused` if the core has no room for them. With `mayKeepText` the
+ * text of the only reply stays out of the memory, as the instance's `keptText`.
+ */
 export function writeReplies(
   instance: Instance,
   replies: readonly HostReply[],
   mayKeepText = false,
-): Written {
+): MemoryRange {
   let most = 0;
   for (let i = 0; i < replies.length; i++) most += mostBytes(replies[i] as HostReply);
-  const writing = new ReplyWriter(instance, most, mayKeepText);
-  for (let i = 0; i < replies.length; i++) writing.reply(replies[i] as HostReply);
-  return writing.written;
+  const writer = new ReplyWriter(instance, most, mayKeepText);
+  for (let i = 0; i < replies.length; i++) writer.reply(replies[i] as HostReply);
+  return writer.range;
 }
 
-// What is thrown is told in at most 1,000 UTF-16 units.
-const mostThrownBytes = 3 * 1000;
-
 function mostBytes(reply: HostReply): number {
-  if ("thrown" in reply) return replyHeaderBytes + mostThrownBytes;
+  if ("thrown" in reply) return replyHeaderBytes + maxBytesOfUtf8 * maxThrownLength;
   const { value, meta, extra, cells } = reply;
   return (
     replyHeaderBytes +
-    // UTF-8 takes at most three bytes for each UTF-16 unit.
-    (typeof value === "string" ? 3 * value.length : (value?.length ?? 0)) +
+    (typeof value === "string" ? maxBytesOfUtf8 * value.length : (value?.length ?? 0)) +
     (cells === undefined ? 0 : packedBytes(cells)) +
     (meta?.length ?? 0) +
     (extra?.length ?? 0)
@@ -146,7 +118,7 @@ class ReplyWriter {
     this.#at = this.#address;
   }
 
-  get written(): Written {
+  get range(): MemoryRange {
     return { address: this.#address, bytes: this.#at - this.#address };
   }
 
