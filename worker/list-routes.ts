@@ -1,7 +1,8 @@
 // A page of keys, or of entries with their values.
 import type { Context } from "hono";
 import type { ByteEntry, ByteStore } from "../bindings/contract/bytes.ts";
-import { readsAtOnce, readTogether } from "../bindings/rpc/read-together.ts";
+import { maxConnections } from "../bindings/contract/limits.ts";
+import { readTogether } from "../bindings/rpc/read-together.ts";
 import { type Front, storeOf } from "./context.ts";
 import { type JsonPiece, jsonBody } from "./json-body.ts";
 import { HttpError } from "./problem.ts";
@@ -77,7 +78,7 @@ async function readWithin(
       if (one.status === "rejected") throw one.reason;
       fresh.set(unread[i] ?? "", one.value);
     }
-    atOnce = readsAtOnce;
+    atOnce = maxConnections;
     for (const key of some) {
       const entry = read.get(key) ?? fresh.get(key) ?? null;
       const size = entry?.value.length ?? 0;

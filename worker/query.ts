@@ -1,6 +1,7 @@
 // The query of a request, strictly: a parameter that is unknown, repeated or malformed is 400,
 // because a `ttl` that is misspelt or misread would keep a value for ever.
 import type { Expiry } from "../bindings/contract/contract.ts";
+import { maxPageKeys } from "../bindings/contract/limits.ts";
 import { HttpError } from "./problem.ts";
 import { percentDecoded } from "./request-key.ts";
 
@@ -13,7 +14,6 @@ export type ListQuery = {
 };
 
 const defaultLimit = 100;
-const maxLimit = 1000;
 
 /** When a written value is to expire, from `?ttl=SECONDS` or `?expiresAt=UNIX_SECONDS`. */
 export function expiryOf(url: string): Expiry {
@@ -31,8 +31,8 @@ export function expiryOf(url: string): Expiry {
 export function listQueryOf(url: string): ListQuery {
   const query = parametersOf(url, ["prefix", "limit", "cursor", "values"]);
   const limit = integerOf(query, "limit", "a number of keys") ?? defaultLimit;
-  if (limit < 1 || limit > maxLimit) {
-    throw invalid(`limit is not from 1 to ${maxLimit}`, "go on from the cursor for more keys");
+  if (limit < 1 || limit > maxPageKeys) {
+    throw invalid(`limit is not from 1 to ${maxPageKeys}`, "go on from the cursor for more keys");
   }
   const values = query.get("values") ?? "false";
   if (values !== "true" && values !== "false") {

@@ -2,7 +2,7 @@
 // nobody else's business), and never as a fault of the runtime where the contract has a code.
 
 import { KvError } from "../bindings/contract/errors.ts";
-import { wireReads } from "../bindings/rpc/service-protocol.ts";
+import { reads } from "../bindings/contract/operations.ts";
 import { logFailure } from "./log.ts";
 
 /** Anything thrown by an operation, as an error that can cross. */
@@ -12,7 +12,7 @@ export function rpcErrorOf(error: unknown, store: string, operation: string): Kv
   logFailure(error, { requestId, method: "RPC", store });
   return withoutStack(
     new KvError({
-      code: wireReads.includes(operation) ? "UNAVAILABLE" : "OUTCOME_UNKNOWN",
+      code: reads.has(operation) ? "UNAVAILABLE" : "OUTCOME_UNKNOWN",
       message: `the service failed: ${requestId}`,
       store,
       operation,

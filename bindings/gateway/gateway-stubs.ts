@@ -1,8 +1,8 @@
 // The Worker's side of the Redis gateway: which of its objects performs an operation, and a fresh stub
 // for each attempt, because a stub stays broken after a failure.
+import { reads } from "../contract/operations.ts";
 import type { ObjectId } from "../contract/platform.ts";
 import type { KvServiceBinding, WireOperation } from "../rpc/service-protocol.ts";
-import { wireReads } from "../rpc/service-protocol.ts";
 
 /** The binding of the class `RedisGateway`. */
 export type GatewayNamespace = {
@@ -24,7 +24,7 @@ export function gatewayService(gateway: GatewayNamespace, shards: number): KvSer
   return {
     async perform(store, keyNamespace, operation, args) {
       const name = `redis:${hashOf(routingKeyOf(operation, args)) % shards}`;
-      const isRead = wireReads.includes(operation);
+      const isRead = reads.has(operation);
       const ask = () => {
         const stub = gateway.get(gateway.idFromName(name), isRead ? {} : onlyOnce);
         return (stub as KvServiceBinding).perform(store, keyNamespace, operation, args);

@@ -1,5 +1,6 @@
 // The record of a flow's run, as Uploadista's FlowJob has it.
 import type { KvStore } from "../contract/contract.ts";
+import { recordPrefixes } from "../contract/record-use.ts";
 import { type RecordOptions, RecordStore, type RecordTraits } from "./record-store.ts";
 import type { TraceContext } from "./uploads.ts";
 
@@ -66,7 +67,7 @@ function parse(text: string): FlowJob {
 
 const traits: RecordTraits<FlowJob, FlowJobStatus> = {
   kind: "flow-job",
-  prefix: "uploadista:flow-job:",
+  prefix: recordPrefixes["flow-job"],
   parse,
   statusOf: ({ status }) => status,
   changedAt: ({ updatedAt }) => updatedAt,

@@ -1,5 +1,6 @@
 // The record of an upload, as Uploadista's UploadFile has it.
 import type { Call, KvStore } from "../contract/contract.ts";
+import { recordPrefixes } from "../contract/record-use.ts";
 import { type RecordOptions, RecordStore, type RecordTraits } from "./record-store.ts";
 
 /** A part of an upload that is stored in parts. */
@@ -63,7 +64,7 @@ export class Uploads extends RecordStore<UploadFile, UploadStatus> {
 
 const traits: RecordTraits<UploadFile, UploadStatus> = {
   kind: "upload",
-  prefix: "uploadista:upload-file:",
+  prefix: recordPrefixes.upload,
   parse: (text) => JSON.parse(text),
   statusOf: ({ offset, size }) => (offset === size ? "complete" : "uploading"),
   changedAt: ({ creationDate }) => (creationDate ? new Date(creationDate) : undefined),

@@ -3,7 +3,8 @@
 import type { ByteStore } from "../contract/bytes.ts";
 import type { Call } from "../contract/contract.ts";
 import { KvError, type KvErrorCode } from "../contract/errors.ts";
-import { readsAtOnce, readTogether } from "./read-together.ts";
+import { maxConnections } from "../contract/limits.ts";
+import { readTogether } from "./read-together.ts";
 
 /** What reading one key gave: its value, `null` if it is absent, or a failure. */
 export type Read = { readonly key: string } & (
@@ -36,11 +37,11 @@ export async function readMany(
   const reads: Read[] = [];
   let bytes = 0;
   while (reads.length < keys.length) {
-    const some = keys.slice(reads.length, reads.length + readsAtOnce);
+    const some = keys.slice(reads.length, reads.length + maxConnections);
     const values =
       together === null
         ? await readTogether(some, (key) => store.getBytes(key, call))
-        : together.slice(reads.length, reads.length + readsAtOnce).map(settledBytes);
+        : together.slice(reads.length, reads.length + maxConnections).map(settledBytes);
     for (const [i, one] of values.entries()) {
       const key = some[i] ?? "";
       const value = one.status === "fulfilled" ? one.value : null;

@@ -1,9 +1,6 @@
 // Reads of several keys at a time, for answers that hold many values.
 import { KvError } from "../contract/errors.ts";
 
-/** As many connections as the platform gives one request at once; further ones would only queue. */
-export const readsAtOnce = 6;
-
 /**
  * What `read` gives for each key, in order. A read that was refused because of the others beside it
  * (`RATE_LIMITED`: large values fill what the core admits at a time) is repeated by itself.

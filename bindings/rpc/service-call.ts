@@ -1,12 +1,13 @@
 // One call of the service, and what becomes of it when no answer comes.
 import type { Call } from "../contract/contract.ts";
 import { KvError, type KvErrorCode } from "../contract/errors.ts";
-import {
-  type KvServiceBinding,
-  type WireOperation,
-  type WireOperations,
-  type WireOutcome,
-  wireReads,
+import { defaultDeadlineMs, longestTimerMs, reapAfterDeadlineMs } from "../contract/limits.ts";
+import { reads } from "../contract/operations.ts";
+import type {
+  KvServiceBinding,
+  WireOperation,
+  WireOperations,
+  WireOutcome,
 } from "./service-protocol.ts";
 
 /** Which store of which service. */
@@ -24,12 +25,6 @@ export type ServiceCall<K extends WireOperation> = {
   readonly closed: boolean;
 };
 
-const defaultDeadlineMs = 10_000;
-// The service keeps the deadline and tells what was missed; only its silence is noticed here.
-const graceMs = 1000;
-// A longer timer fires at once.
-const longestTimerMs = 0x7fff_ffff;
-
 /** What the service answers, or the error that it tells, rebuilt. */
 export async function askService<K extends WireOperation>(
   { service, store, keyNamespace }: ServiceAddress,
@@ -41,7 +36,7 @@ export async function askService<K extends WireOperation>(
   };
   // What a write that was sent has done is not known without its answer.
   const lost = (code: KvErrorCode, message: string, cause?: unknown): KvError =>
-    wireReads.includes(operation)
+    reads.has(operation)
       ? fail(code, message, "try again; if it stays so, look at the service's log", cause)
       : fail("OUTCOME_UNKNOWN", `${message}: the write may have happened`, "read the key", cause);
 
@@ -87,7 +82,7 @@ function giveUpOn({ signal, deadlineMs = defaultDeadlineMs }: Call) {
   const aborted = () => resolve("the caller's signal was aborted");
   signal?.addEventListener("abort", aborted);
   const silent = () => resolve("the service did not answer before the deadline");
-  const timer = setTimeout(silent, Math.min(deadlineMs + graceMs, longestTimerMs));
+  const timer = setTimeout(silent, Math.min(deadlineMs + reapAfterDeadlineMs, longestTimerMs));
   const stop = () => {
     signal?.removeEventListener("abort", aborted);
     clearTimeout(timer);

@@ -46,16 +46,6 @@ export type WireOperations = {
 
 export type WireOperation = keyof WireOperations;
 
-/** The operations that change nothing: without an answer they can be asked again. */
-export const wireReads: readonly string[] = [
-  "get",
-  "entry",
-  "list",
-  "page",
-  "getMany",
-  "diagnose",
-] satisfies WireOperation[];
-
 /** The part of a service binding to `KvService` that `serviceKvStore` uses. */
 export type KvServiceBinding = {
   perform(

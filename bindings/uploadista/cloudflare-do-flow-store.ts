@@ -3,6 +3,7 @@
 // Durable Objects.
 import { Layer } from "effect";
 import type { RemoteNamespace } from "../contract/platform.ts";
+import { recordPrefixes } from "../contract/record-use.ts";
 import type { FlowJob } from "../records/flow-jobs.ts";
 import type { OpenBaseKvStore } from "./base-store.ts";
 import { makeDurableObjectBaseKvStore } from "./durable-object.ts";
@@ -38,7 +39,7 @@ export function makeCloudflareDoFlowStore<T extends FlowJob = FlowJob, E = Uploa
   if (catalog !== undefined) {
     const namespace = durableObject as RemoteNamespace;
     const base = makeDurableObjectBaseKvStore({ ...options, namespace, catalog });
-    return jsonStore(base as OpenBaseKvStore<E>, "uploadista:flow-job:", options);
+    return jsonStore(base as OpenBaseKvStore<E>, recordPrefixes["flow-job"], options);
   }
   type Stub = FlowJobDurableObjectBranded<T>;
   const methods = {

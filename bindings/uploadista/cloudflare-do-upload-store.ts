@@ -3,6 +3,7 @@
 // Durable Objects.
 import { Layer } from "effect";
 import type { RemoteNamespace } from "../contract/platform.ts";
+import { recordPrefixes } from "../contract/record-use.ts";
 import type { UploadFile } from "../records/uploads.ts";
 import type { OpenBaseKvStore } from "./base-store.ts";
 import { makeDurableObjectBaseKvStore } from "./durable-object.ts";
@@ -38,7 +39,7 @@ export function makeCloudflareDoUploadStore<T extends UploadFile = UploadFile, E
   if (catalog !== undefined) {
     const namespace = durableObject as RemoteNamespace;
     const base = makeDurableObjectBaseKvStore({ ...options, namespace, catalog });
-    return jsonStore(base as OpenBaseKvStore<E>, "uploadista:upload-file:", options);
+    return jsonStore(base as OpenBaseKvStore<E>, recordPrefixes.upload, options);
   }
   type Stub = UploadFileDurableObjectBranded<T>;
   const methods = {

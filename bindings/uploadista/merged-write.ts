@@ -4,7 +4,7 @@
 // stores put the same prefixes before their keys.
 import type { ByteStore } from "../contract/bytes.ts";
 import type { Call, Expiry, KvStore } from "../contract/contract.ts";
-import type { RecordKind, RecordUse } from "../contract/record-use.ts";
+import { type RecordKind, type RecordUse, recordPrefixes } from "../contract/record-use.ts";
 
 /** Writes a value to a store; rejects with the store's `KvError` if that fails. */
 export type Write = (
@@ -14,10 +14,7 @@ export type Write = (
   options: Expiry & Call,
 ) => Promise<unknown>;
 
-const kinds: readonly (readonly [prefix: string, RecordKind])[] = [
-  ["uploadista:upload-file:", "upload"],
-  ["uploadista:flow-job:", "flow-job"],
-];
+const kinds = Object.entries(recordPrefixes) as [RecordKind, string][];
 const encoder = new TextEncoder();
 
 /** Replaces the value, whatever is there. */
@@ -25,11 +22,11 @@ export const replacingWrite: Write = (store, key, value, options) => store.set(k
 
 /** Merges a record into the record that is there; replaces every other value. */
 export const mergedWrite: Write = (store, key, value, options) => {
-  const kind = typeof key === "string" && kinds.find(([prefix]) => key.startsWith(prefix));
+  const found = typeof key === "string" && kinds.find(([, prefix]) => key.startsWith(prefix));
   // Text that is not well-formed has no bytes to merge: `set` refuses it with its own error.
-  if (!kind || typeof value !== "string" || !value.isWellFormed()) {
+  if (!found || typeof value !== "string" || !value.isWellFormed()) {
     return store.set(key, value, options);
   }
-  const use: RecordUse = { record: kind[1], whole: true };
+  const use: RecordUse = { record: found[0], whole: true };
   return (store as ByteStore).patchBytes(key, encoder.encode(value), { ...options, ...use });
 };

@@ -4,12 +4,10 @@
 import type { HostReply } from "../../boundary/host-reply.ts";
 import type { HostRequest } from "../../boundary/host-request.ts";
 import { verb } from "../../boundary/host-request.ts";
-import type { Host } from "../../operation/drive.ts";
+import { maxConnections } from "../../contract/limits.ts";
+import type { Host } from "../../operation/host.ts";
 import { atMost } from "./at-most.ts";
 
-// A Worker has six connections at a time, and each call of KV holds one:
-// https://developers.cloudflare.com/workers/platform/limits/#simultaneous-open-connections
-export const maxConnections = 6;
 const absent = 0xffff_ffff;
 
 const encoder = new TextEncoder();

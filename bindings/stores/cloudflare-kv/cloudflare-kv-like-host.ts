@@ -4,10 +4,11 @@
 import type { HostReply } from "../../boundary/host-reply.ts";
 import type { HostRequest } from "../../boundary/host-request.ts";
 import { verb } from "../../boundary/host-request.ts";
+import { maxConnections } from "../../contract/limits.ts";
 import type { KvNamespaceLike } from "../../contract/platform.ts";
-import type { Host } from "../../operation/drive.ts";
+import type { Host } from "../../operation/host.ts";
 import { atMost } from "./at-most.ts";
-import { keysOf, maxConnections, packed } from "./cloudflare-kv-host.ts";
+import { keysOf, packed } from "./cloudflare-kv-host.ts";
 
 const encoder = new TextEncoder();
 // A value may begin with U+FEFF, which a decoder takes for a byte order mark unless told not to.

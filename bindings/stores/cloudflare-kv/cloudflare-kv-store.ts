@@ -5,7 +5,7 @@ import type { ByteStore } from "../../contract/bytes.ts";
 import { has } from "../../contract/methods.ts";
 import type { KvBinding, KvNamespaceLike } from "../../contract/platform.ts";
 import { CoreStore } from "../../operation/core-store.ts";
-import type { Host } from "../../operation/drive.ts";
+import type { Host } from "../../operation/host.ts";
 import { OpenStore } from "../../operation/open-store.ts";
 import { CloudflareKvHost } from "./cloudflare-kv-host.ts";
 import { KvNamespaceLikeHost } from "./cloudflare-kv-like-host.ts";

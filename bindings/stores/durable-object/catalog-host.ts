@@ -5,12 +5,12 @@ import type { HostReply } from "../../boundary/host-reply.ts";
 import type { RequestView } from "../../boundary/host-request.ts";
 import { verb } from "../../boundary/host-request.ts";
 import type { RemoteNamespace } from "../../contract/platform.ts";
-import type { Host } from "../../operation/drive.ts";
+import type { Host } from "../../operation/host.ts";
 import { DurableObjectCallHost } from "./durable-object-call.ts";
 import { runSql } from "./sql-host.ts";
 
 export class CatalogHost implements Host {
-  readonly readsAtOnce = true;
+  readonly takesViews = true;
   readonly #storage: DurableObjectStorage;
   readonly #calls: DurableObjectCallHost;
 

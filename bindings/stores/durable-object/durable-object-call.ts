@@ -12,7 +12,7 @@ import {
   requestValueFrom,
 } from "../../boundary/remote-message.ts";
 import type { RemoteNamespace } from "../../contract/platform.ts";
-import type { Host } from "../../operation/drive.ts";
+import type { Host } from "../../operation/host.ts";
 
 /** The one RPC method of `KvObject` and of `KvCatalog`. */
 export interface RemoteStore {
@@ -22,7 +22,7 @@ export interface RemoteStore {
 const toCatalog = 1;
 
 export class DurableObjectCallHost implements Host {
-  readonly readsAtOnce = true;
+  readonly takesViews = true;
   readonly #objects: RemoteNamespace;
   readonly #catalog: RemoteNamespace;
 

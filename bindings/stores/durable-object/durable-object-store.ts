@@ -6,7 +6,7 @@ import { sharedCore } from "../../boundary/shared-core.ts";
 import type { ByteStore } from "../../contract/bytes.ts";
 import type { ObjectStorage, RemoteNamespace } from "../../contract/platform.ts";
 import { CoreStore } from "../../operation/core-store.ts";
-import type { Host } from "../../operation/drive.ts";
+import type { Host } from "../../operation/host.ts";
 import { OpenStore } from "../../operation/open-store.ts";
 import { DurableObjectCallHost } from "./durable-object-call.ts";
 import { runSql } from "./sql-host.ts";
@@ -61,7 +61,7 @@ function openInObject(options: DurableObjectStorageOptions): DurableObjectStorag
   const { keyNamespace = "" } = options;
   const storage = options.storage as DurableObjectStorage;
   const host: Host = {
-    readsAtOnce: true,
+    takesViews: true,
     perform: (requests: readonly RequestView[]) => runSql(storage, requests),
   };
   const store = new OpenStore(objectCore, { kind: "durable-object-storage", keyNamespace });

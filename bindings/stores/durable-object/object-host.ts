@@ -6,14 +6,14 @@ import type { RequestView } from "../../boundary/host-request.ts";
 import { verb } from "../../boundary/host-request.ts";
 import { cellFrom, replyFromCell } from "../../boundary/remote-message.ts";
 import type { RemoteNamespace } from "../../contract/platform.ts";
-import type { Host, HostSession } from "../../operation/drive.ts";
+import type { Host, HostSession } from "../../operation/host.ts";
 import { DurableObjectCallHost } from "./durable-object-call.ts";
 import { ObjectLock } from "./object-lock.ts";
 
 const done: HostReply = {};
 
 export class ObjectHost implements Host {
-  readonly readsAtOnce = true;
+  readonly takesViews = true;
   readonly #storage: DurableObjectStorage;
   readonly #calls: DurableObjectCallHost;
   readonly #lock = new ObjectLock();

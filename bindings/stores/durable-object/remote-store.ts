@@ -15,7 +15,8 @@ import {
 } from "../../boundary/remote-message.ts";
 import { writeRemoteRequest } from "../../boundary/remote-request.ts";
 import { writeRequest } from "../../boundary/request.ts";
-import { type Host, run } from "../../operation/drive.ts";
+import { run } from "../../operation/drive.ts";
+import type { Host } from "../../operation/host.ts";
 import { OpenStore } from "../../operation/open-store.ts";
 
 const alarmDeadlineMs = 20_000;

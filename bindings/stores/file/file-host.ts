@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import type { HostReply } from "../../boundary/host-reply.ts";
 import type { HostRequest } from "../../boundary/host-request.ts";
 import { verb } from "../../boundary/host-request.ts";
-import type { Host, HostSession } from "../../operation/drive.ts";
+import type { Host, HostSession } from "../../operation/host.ts";
 import { readWhole, writeNew } from "./file-content.ts";
 import { FileDirectory } from "./file-directory.ts";
 import { entriesOf, namesExactly, statOf, statsOf, Walk } from "./file-entries.ts";

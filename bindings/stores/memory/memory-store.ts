@@ -3,7 +3,7 @@
 import { Core, defaultMaxBytes } from "../../boundary/instance.ts";
 import type { ByteStore } from "../../contract/bytes.ts";
 import { CoreStore } from "../../operation/core-store.ts";
-import type { Host } from "../../operation/drive.ts";
+import type { Host } from "../../operation/host.ts";
 import { OpenStore } from "../../operation/open-store.ts";
 
 export type MemoryKvStoreOptions = {

@@ -4,7 +4,7 @@
 import type { HostReply } from "../../boundary/host-reply.ts";
 import type { RequestView } from "../../boundary/host-request.ts";
 import { verb } from "../../boundary/host-request.ts";
-import type { Host } from "../../operation/drive.ts";
+import type { Host } from "../../operation/host.ts";
 import { RedisBatcher } from "./redis-batcher.ts";
 import type {
   IoRedisClient,
@@ -38,7 +38,7 @@ export function ioRedisHostOf(redis: IoRedisClient | IoRedisCluster): IoRedisHos
 }
 
 class IoRedisHost implements Host {
-  readonly readsAtOnce = true;
+  readonly takesViews = true;
   readonly #redis: IoRedisClient | IoRedisCluster;
   /** How often a connection was lost: what was under way then may have been sent again. */
   #losses = 0;

@@ -7,7 +7,7 @@
 import type { HostReply } from "../../boundary/host-reply.ts";
 import type { RequestView } from "../../boundary/host-request.ts";
 import { verb } from "../../boundary/host-request.ts";
-import type { Host } from "../../operation/drive.ts";
+import type { Host } from "../../operation/host.ts";
 import { RedisBatcher } from "./redis-batcher.ts";
 import { keepInStep } from "./redis-in-step.ts";
 import { markRepeated, namesOf, performEach, replyOf, wordsOf } from "./redis-reply.ts";
@@ -29,7 +29,7 @@ type Sentinel = {
 };
 
 export class RedisHost implements Host {
-  readonly readsAtOnce = true;
+  readonly takesViews = true;
   readonly #sender: Sender;
 
   constructor(sender: Sender) {

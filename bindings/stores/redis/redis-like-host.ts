@@ -3,12 +3,12 @@
 
 import type { HostReply } from "../../boundary/host-reply.ts";
 import type { RequestView } from "../../boundary/host-request.ts";
-import type { Host } from "../../operation/drive.ts";
+import type { Host } from "../../operation/host.ts";
 import type { RedisLike } from "./redis-clients.ts";
 import { performEach, replyOf } from "./redis-reply.ts";
 
 export class RedisLikeHost implements Host {
-  readonly readsAtOnce = true;
+  readonly takesViews = true;
   readonly #redis: RedisLike;
 
   constructor(redis: RedisLike) {

@@ -4,7 +4,7 @@ import { sharedCore } from "../../boundary/shared-core.ts";
 import type { ByteStore } from "../../contract/bytes.ts";
 import { has } from "../../contract/methods.ts";
 import { CoreStore } from "../../operation/core-store.ts";
-import type { Host } from "../../operation/drive.ts";
+import type { Host } from "../../operation/host.ts";
 import { OpenStore } from "../../operation/open-store.ts";
 import { isIoRedis, wrongClient } from "./redis-client.ts";
 import type { RedisClient, RedisLike } from "./redis-clients.ts";

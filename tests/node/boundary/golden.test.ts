@@ -2,6 +2,7 @@
 // tests/native/unit/golden-test.cc, so the twins cannot part.
 import { describe, expect, test } from "vitest";
 import { CallResult, resultKind } from "../../../bindings/boundary/call-result.ts";
+import { capabilitiesOf, capabilityBits } from "../../../bindings/boundary/capability-bits.ts";
 import { writeReplies } from "../../../bindings/boundary/host-reply.ts";
 import { verb } from "../../../bindings/boundary/host-request.ts";
 import type { Instance } from "../../../bindings/boundary/instance.ts";
@@ -10,6 +11,12 @@ import { type OpName, op } from "../../../bindings/boundary/op.ts";
 import { wantVersion, writeRequest } from "../../../bindings/boundary/request.ts";
 import type { RequestItem } from "../../../bindings/boundary/request-items.ts";
 import { codes } from "../../../bindings/contract/errors.ts";
+import {
+  longestTimerMs,
+  maxValueBytes,
+  reapAfterDeadlineMs,
+} from "../../../bindings/contract/limits.ts";
+import { reads, writes } from "../../../bindings/contract/operations.ts";
 import { type RecordUse, recordByte } from "../../../bindings/contract/record-use.ts";
 import golden from "./golden.json" with { type: "json" };
 
@@ -59,6 +66,32 @@ test("operations, verbs, codes and kinds have the numbers of golden.json", () =>
   expect(resultKind).toEqual(golden.kind);
   expect(wantVersion).toBe(golden.flag.wantVersion);
   expect(headerBytes).toBe(golden.headerBytes);
+});
+
+test("capabilities, limits, operations and codes are the facts of the core in golden.json", () => {
+  const { facts } = golden;
+  expect(capabilityBits).toEqual(facts.capabilities);
+  expect(capabilitiesOf(facts.capabilities.patch | facts.capabilities.orderedPages)).toEqual({
+    compareAndSet: false,
+    patch: true,
+    linearizableReads: false,
+    expiry: false,
+    orderedPages: true,
+  });
+  expect({ maxValueBytes, reapAfterDeadlineMs, longestTimerMs }).toEqual({
+    maxValueBytes: facts.limits.maxValueBytes,
+    reapAfterDeadlineMs: facts.limits.reapAfterDeadlineMs,
+    longestTimerMs: facts.limits.longestTimerMs,
+  });
+  expect(op).toEqual(facts.operations);
+  expect(Object.fromEntries(codes.map((code, i) => [code, i + 1]))).toEqual(facts.codes);
+});
+
+test("the operations that write are those of golden.json, and all others of the contract read", () => {
+  const inner = ["sweep", "objectSettle", "objectAlarm"];
+  expect(new Set(writes)).toEqual(new Set(golden.facts.writes));
+  const all = [...reads, ...writes, ...inner];
+  expect(all.sort()).toEqual(Object.keys(golden.facts.operations).sort());
 });
 
 test("a use of records is the byte of golden.json, and an unknown kind one that the core refuses", () => {

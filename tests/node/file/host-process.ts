@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { HostReply } from "../../../bindings/boundary/host-reply.ts";
 import type { HostRequest } from "../../../bindings/boundary/host-request.ts";
-import type { HostSession } from "../../../bindings/operation/drive.ts";
+import type { HostSession } from "../../../bindings/operation/host.ts";
 import { FileHost } from "../../../bindings/stores/file/file-host.ts";
 
 /** A request whose bytes are text: `value` as UTF-8, `meta` as numbers. */

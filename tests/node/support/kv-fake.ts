@@ -5,7 +5,7 @@ import type { HostReply } from "../../../bindings/boundary/host-reply.ts";
 import { type HostRequest, verb } from "../../../bindings/boundary/host-request.ts";
 import { Core } from "../../../bindings/boundary/instance.ts";
 import { CoreStore } from "../../../bindings/operation/core-store.ts";
-import type { Host } from "../../../bindings/operation/drive.ts";
+import type { Host } from "../../../bindings/operation/host.ts";
 import { OpenStore } from "../../../bindings/operation/open-store.ts";
 
 type Cell = { readonly value: Uint8Array; readonly meta: Uint8Array };

@@ -5,7 +5,7 @@ import { expect } from "vitest";
 import type { HostReply } from "../../../bindings/boundary/host-reply.ts";
 import type { RequestView } from "../../../bindings/boundary/host-request.ts";
 import { verb } from "../../../bindings/boundary/host-request.ts";
-import type { Host } from "../../../bindings/operation/drive.ts";
+import type { Host } from "../../../bindings/operation/host.ts";
 import type { Keys, Text, Version } from "../../conformance/suite.ts";
 import { type Known, keysOf, textOf, versionOf } from "../../conformance/values.ts";
 import { eventually } from "./redis-server.ts";

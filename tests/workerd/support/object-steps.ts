@@ -6,7 +6,7 @@ import { type RequestView, verb } from "../../../bindings/boundary/host-request.
 import { octetsOf } from "../../../bindings/boundary/octets.ts";
 import type { Cell } from "../../../bindings/boundary/sql-cells.ts";
 import { packCells, packedBytes, parametersAt } from "../../../bindings/boundary/sql-cells.ts";
-import type { Host, HostSession } from "../../../bindings/operation/drive.ts";
+import type { Host, HostSession } from "../../../bindings/operation/host.ts";
 import type { Text } from "../../conformance/suite.ts";
 import { type Known, textOf } from "../../conformance/values.ts";
 

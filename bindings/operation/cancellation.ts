@@ -1,23 +1,29 @@
-// How long the caller of one operation waits: to its deadline, or until its signal aborts. The deadline is
-// kept on this side, because only JavaScript has a clock that runs while nothing happens.
-import { type DeadlineTimer, startTimer, stopTimer, type Waiting } from "./deadline-timer.ts";
+// Cancels one operation at its deadline, or when its signal aborts. The deadline is kept on this side,
+// because only JavaScript has a clock that runs while nothing happens.
+import {
+  type DeadlineListener,
+  type DeadlineTimer,
+  startTimer,
+  stopTimer,
+} from "./deadline-timer.ts";
 
-/** Who does not wait for ever. */
-export type Impatient = { abandon(): void };
+/** An operation that can be cancelled. */
+export type Cancellable = { cancel(): void };
 
-export class Patience implements Waiting {
+export class Cancellation implements DeadlineListener {
   reason = "the deadline passed before the backend answered";
   hint = "try again, or give the call a longer deadlineMs";
+  /** The signal's reason, if the signal aborted. */
   cause: unknown;
   readonly deadlineMs: number;
   readonly #timer: DeadlineTimer;
-  readonly #owner: Impatient;
+  readonly #operation: Cancellable;
   readonly #signal: AbortSignal | undefined;
   readonly #onAbort: (() => void) | undefined;
 
-  /** `owner.abandon` is called when it is over, unless `stop` was called before. */
-  constructor(owner: Impatient, deadlineMs: number, signal: AbortSignal | undefined) {
-    this.#owner = owner;
+  /** Calls `operation.cancel`, unless `stop` is called before. `deadlineMs` is in Unix milliseconds. */
+  constructor(operation: Cancellable, deadlineMs: number, signal: AbortSignal | undefined) {
+    this.#operation = operation;
     this.deadlineMs = deadlineMs;
     this.#timer = startTimer(this);
     this.#signal = signal;
@@ -26,15 +32,15 @@ export class Patience implements Waiting {
       this.reason = "the call was aborted";
       this.hint = "its signal was aborted by the caller";
       this.cause = signal.reason;
-      owner.abandon();
+      operation.cancel();
     };
-    // Not before what is awaited has been asked for.
+    // In a microtask: the operation must first have its promise and the host's.
     if (signal.aborted) queueMicrotask(this.#onAbort);
     signal.addEventListener("abort", this.#onAbort);
   }
 
   onDeadline(): void {
-    this.#owner.abandon();
+    this.#operation.cancel();
   }
 
   stop(): void {
