@@ -2,7 +2,7 @@
 import type { Context } from "hono";
 import type { ByteEntry, ByteStore } from "../bindings/contract/bytes.ts";
 import { maxConnections } from "../bindings/contract/limits.ts";
-import { readTogether } from "../bindings/rpc/read-together.ts";
+import { readTogether } from "../bindings/rpc/read-many.ts";
 import { type Front, storeOf } from "./context.ts";
 import { type JsonPiece, jsonBody } from "./json-body.ts";
 import { HttpError } from "./problem.ts";

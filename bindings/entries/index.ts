@@ -27,7 +27,7 @@ export {
   type Uploads,
   uploads,
 } from "../records/uploads.ts";
-export { type ServiceKvStoreOptions, serviceKvStore } from "../rpc/service-client.ts";
+export { type ServiceKvStoreOptions, serviceKvStore } from "../rpc/service-kv-store.ts";
 export * from "./cloudflare-do.ts";
 export * from "./cloudflare-kv.ts";
 export * from "./ioredis.ts";

@@ -2,7 +2,7 @@
 // for each attempt, because a stub stays broken after a failure.
 import { reads } from "../contract/operations.ts";
 import type { ObjectId } from "../contract/platform.ts";
-import type { KvServiceBinding, WireOperation } from "../rpc/service-protocol.ts";
+import type { KvServiceBinding, ServiceOperation } from "../rpc/service-protocol.ts";
 
 /** The binding of the class `RedisGateway`. */
 export type GatewayNamespace = {
@@ -44,7 +44,7 @@ function isOverloaded(error: unknown): boolean {
 }
 
 // The key, or the first of a batch, which one object performs whole.
-function routingKeyOf(operation: WireOperation, [first]: readonly unknown[]): string {
+function routingKeyOf(operation: ServiceOperation, [first]: readonly unknown[]): string {
   if (operation === "list" || operation === "page") return "";
   const one: unknown = Array.isArray(first) ? first[0] : first;
   if (typeof one === "string") return one;

@@ -1,7 +1,7 @@
 // The Redis store of a Worker: its operations are performed by the objects of RedisGateway.
 import type { ByteStore } from "../contract/bytes.ts";
+import { ServiceClient } from "../rpc/service-client.ts";
 import { servedCapabilities } from "../rpc/service-protocol.ts";
-import { ServiceStore } from "../rpc/service-store.ts";
 import { settingError } from "../settings/setting-error.ts";
 import { type GatewayNamespace, gatewayService } from "./gateway-stubs.ts";
 
@@ -33,5 +33,5 @@ export function redisGatewayKvStore(options: RedisGatewayKvStoreOptions): ByteSt
     throw settingError("the number of shards is none", `it is ${shardCounts}`);
   }
   const address = { service: gatewayService(gateway, shards), store: "redis", keyNamespace };
-  return new ServiceStore("redis", servedCapabilities.redis, address);
+  return new ServiceClient("redis", servedCapabilities.redis, address);
 }

@@ -4,7 +4,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { KvError } from "../contract/errors.ts";
 import { performOn } from "../rpc/service-operations.ts";
-import type { WireOperation, WireOutcome } from "../rpc/service-protocol.ts";
+import type { ServiceOperation, ServiceOutcome } from "../rpc/service-protocol.ts";
 import { GatewayConnection, type RedisGatewayEnv } from "./gateway-connection.ts";
 
 export type { RedisGatewayEnv } from "./gateway-connection.ts";
@@ -27,9 +27,9 @@ export class RedisGateway<
   async perform(
     _store: string,
     keyNamespace: string,
-    operation: WireOperation,
+    operation: ServiceOperation,
     args: readonly unknown[],
-  ): Promise<WireOutcome<unknown>> {
+  ): Promise<ServiceOutcome<unknown>> {
     try {
       const value = await this.#connection.use(operation, (store) =>
         performOn(store.scope(keyNamespace), operation, args),

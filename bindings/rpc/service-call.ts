@@ -5,9 +5,9 @@ import { defaultDeadlineMs, longestTimerMs, reapAfterDeadlineMs } from "../contr
 import { reads } from "../contract/operations.ts";
 import type {
   KvServiceBinding,
-  WireOperation,
-  WireOperations,
-  WireOutcome,
+  ServiceOperation,
+  ServiceOperations,
+  ServiceOutcome,
 } from "./service-protocol.ts";
 
 /** Which store of which service. */
@@ -17,19 +17,19 @@ export type ServiceAddress = {
   readonly keyNamespace: string;
 };
 
-export type ServiceCall<K extends WireOperation> = {
+export type ServiceCall<K extends ServiceOperation> = {
   readonly operation: K;
-  readonly args: Parameters<WireOperations[K]>;
+  readonly args: Parameters<ServiceOperations[K]>;
   readonly key: string | null;
   readonly call: Call;
   readonly closed: boolean;
 };
 
 /** What the service answers, or the error that it tells, rebuilt. */
-export async function askService<K extends WireOperation>(
+export async function callService<K extends ServiceOperation>(
   { service, store, keyNamespace }: ServiceAddress,
   { operation, args, key, call, closed }: ServiceCall<K>,
-): Promise<ReturnType<WireOperations[K]>> {
+): Promise<ReturnType<ServiceOperations[K]>> {
   const fail = (code: KvErrorCode, message: string, hint: string, cause?: unknown): KvError => {
     const retryable = code === "UNAVAILABLE" || code === "TIMEOUT" || code === "RATE_LIMITED";
     return new KvError({ code, message, store, operation, key, retryable, hint, cause });
@@ -44,13 +44,13 @@ export async function askService<K extends WireOperation>(
   if (call.signal?.aborted) {
     throw fail("TIMEOUT", "the signal was aborted before the call", "call without it");
   }
-  let reply: WireOutcome<ReturnType<WireOperations[K]>>;
+  let reply: ServiceOutcome<ReturnType<ServiceOperations[K]>>;
   const silence = giveUpOn(call);
   try {
     const answer = service.perform(store, keyNamespace, operation, args);
     const first = await Promise.race([answer, silence.promise]);
     if (typeof first === "string") throw lost("TIMEOUT", first);
-    reply = first as WireOutcome<ReturnType<WireOperations[K]>>;
+    reply = first as ServiceOutcome<ReturnType<ServiceOperations[K]>>;
   } catch (error) {
     if (error instanceof KvError) throw error;
     if (error instanceof Error && error.name === "DataCloneError") {

@@ -3,17 +3,17 @@
 import type { ByteEntry } from "../contract/bytes.ts";
 import type { Call, Entry, Expiry, JsonValue } from "../contract/contract.ts";
 import { KvError, type KvErrorFields } from "../contract/errors.ts";
-import { maxMessageBytes, type WireItem, type WireValue } from "./service-protocol.ts";
+import { maxMessageBytes, type ServiceItem, type ServiceValue } from "./service-protocol.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
 
 /** What of a call's options crosses: a signal does not. */
-export function wireOf<T extends Call>({ signal, ...plain }: T): Omit<T, "signal"> {
+export function withoutSignal<T extends Call>({ signal, ...plain }: T): Omit<T, "signal"> {
   return plain;
 }
 
-export function bytesOf(value: string): WireValue {
+export function bytesOf(value: string): ServiceValue {
   return typeof value === "string" && value.isWellFormed() ? encoder.encode(value) : value;
 }
 
@@ -41,8 +41,8 @@ export function failed(error: KvErrorFields): { readonly ok: false; readonly err
 /** The first of the entries, as many as one message holds: at least one. */
 export function messageOf(
   entries: readonly ({ readonly key: string; readonly value: string } & Expiry)[],
-): WireItem[] {
-  const items: WireItem[] = [];
+): ServiceItem[] {
+  const items: ServiceItem[] = [];
   let bytes = 0;
   for (const entry of entries) {
     const item = { ...entry, value: bytesOf(entry.value) };

@@ -7,51 +7,51 @@ import type { Capabilities, Expiry, Finding, Page, Written } from "../contract/c
 import type { KvErrorFields } from "../contract/errors.ts";
 
 /** What a call carries across RPC. A signal stays with its caller. */
-export type WireOptions = Expiry & { readonly deadlineMs?: number; readonly version?: string };
+export type ServiceOptions = Expiry & { readonly deadlineMs?: number; readonly version?: string };
 
 /**
  * A value on its way to the service: bytes, or as it is if it is no well-formed text, for the core to
  * refuse it in its own words.
  */
-export type WireValue = Uint8Array | string;
+export type ServiceValue = Uint8Array | string;
 
-export type WireItem = { readonly key: string; readonly value: WireValue } & Expiry;
+export type ServiceItem = { readonly key: string; readonly value: ServiceValue } & Expiry;
 
 /** An outcome as a value. */
-export type WireOutcome<T> =
+export type ServiceOutcome<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly error: KvErrorFields };
 
 /** The operations that `perform` does, by name. */
-export type WireOperations = {
-  get(key: string, options: WireOptions): Uint8Array | null;
-  entry(key: string, options: WireOptions): ByteEntry | null;
-  set(key: string, value: WireValue, options: WireOptions): Written;
+export type ServiceOperations = {
+  get(key: string, options: ServiceOptions): Uint8Array | null;
+  entry(key: string, options: ServiceOptions): ByteEntry | null;
+  set(key: string, value: ServiceValue, options: ServiceOptions): Written;
   compareAndSet(
     key: string,
     version: string | null,
-    value: WireValue,
-    options: WireOptions,
+    value: ServiceValue,
+    options: ServiceOptions,
   ): Written;
-  patch(key: string, mergePatch: Uint8Array, options: WireOptions): ByteEntry;
-  delete(key: string, options: WireOptions): null;
-  list(prefix: string, options: WireOptions): string[];
-  page(options: WireOptions & { prefix?: string; limit?: number; cursor?: string }): Page;
+  patch(key: string, mergePatch: Uint8Array, options: ServiceOptions): ByteEntry;
+  delete(key: string, options: ServiceOptions): null;
+  list(prefix: string, options: ServiceOptions): string[];
+  page(options: ServiceOptions & { prefix?: string; limit?: number; cursor?: string }): Page;
   /** The values of the first of the keys, as many as fit one message: at least one. */
-  getMany(keys: readonly string[], options: WireOptions): (Uint8Array | null)[];
-  setMany(items: readonly WireItem[], options: WireOptions): WireOutcome<Written>[];
-  deleteMany(keys: readonly string[], options: WireOptions): WireOutcome<null>[];
+  getMany(keys: readonly string[], options: ServiceOptions): (Uint8Array | null)[];
+  setMany(items: readonly ServiceItem[], options: ServiceOptions): ServiceOutcome<Written>[];
+  deleteMany(keys: readonly string[], options: ServiceOptions): ServiceOutcome<null>[];
   diagnose(): Finding[];
 };
 
-export type WireOperation = keyof WireOperations;
+export type ServiceOperation = keyof ServiceOperations;
 
 /** The part of a service binding to `KvService` that `serviceKvStore` uses. */
 export type KvServiceBinding = {
   perform(
     store: string,
     namespace: string,
-    operation: WireOperation,
+    operation: ServiceOperation,
     args: readonly unknown[],
   ): Promise<unknown>;
 };

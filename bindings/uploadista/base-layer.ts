@@ -2,8 +2,8 @@
 // server builds it again for each request.
 import { Effect, Layer } from "effect";
 import type { OpenBaseKvStore } from "./base-store.ts";
-import type { UploadistaError } from "./error.ts";
-import { BaseKvStoreService } from "./kv-store.ts";
+import type { UploadistaError } from "./uploadista-error.ts";
+import { BaseKvStoreService } from "./uploadista-stores.ts";
 
 /** The layer, and the operations of its store beside, as some of Uploadista's documents use it. */
 export type BaseKvStoreLayer<E = UploadistaError> = Layer.Layer<BaseKvStoreService> &

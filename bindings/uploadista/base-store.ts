@@ -8,9 +8,13 @@ import { Effect } from "effect";
 import type { Call, Expiry, KvStore } from "../contract/contract.ts";
 import { KvError } from "../contract/errors.ts";
 import { requireRecords } from "../records/record-store.ts";
-import { type StoreErrorCode, UploadistaError, type UploadistaErrorClass } from "./error.ts";
-import type { BaseKvStore } from "./kv-store.ts";
 import { mergedWrite, replacingWrite } from "./merged-write.ts";
+import {
+  type StoreErrorCode,
+  UploadistaError,
+  type UploadistaErrorClass,
+} from "./uploadista-error.ts";
+import type { BaseKvStore } from "./uploadista-stores.ts";
 
 /** What every base store takes beside what it is a store over. */
 export type BaseStoreOptions<E = UploadistaError> = {
@@ -58,7 +62,7 @@ export function baseStore<E = UploadistaError>(
   const write = options.mergeRecords ? mergedWrite : replacingWrite;
   const expiry: Expiry = expireAfter === undefined ? {} : { ttlSeconds: expireAfter };
   const opened = openedOnce(options.mergeRecords ? async () => requireRecords(await open()) : open);
-  const failing = failuresOf(options);
+  const failing = errorMaker(options);
   const performed = <T>(
     code: StoreErrorCode,
     perform: (store: KvStore, call: Call) => Promise<T>,
@@ -86,7 +90,7 @@ export function baseStore<E = UploadistaError>(
 }
 
 /** Makes what an effect fails with out of what was thrown. */
-export function failuresOf<E = UploadistaError>(
+export function errorMaker<E = UploadistaError>(
   options: BaseStoreOptions<E>,
 ): (code: StoreErrorCode) => (cause: unknown) => E {
   const made = (options.UploadistaError ?? UploadistaError) as UploadistaErrorClass<E>;

@@ -6,11 +6,15 @@ import type { RemoteNamespace } from "../contract/platform.ts";
 import { recordPrefixes } from "../contract/record-use.ts";
 import type { FlowJob } from "../records/flow-jobs.ts";
 import type { OpenBaseKvStore } from "./base-store.ts";
-import { makeDurableObjectBaseKvStore } from "./durable-object.ts";
-import type { UploadistaError } from "./error.ts";
-import { jsonStore } from "./json-store.ts";
-import { FlowJobKVStore, type KvStore } from "./kv-store.ts";
-import { type ObjectNamespace, type RecordStoreOptions, recordStore } from "./record-store.ts";
+import { makeDurableObjectBaseKvStore } from "./durable-object-base-store.ts";
+import { typedJsonStore } from "./typed-json-store.ts";
+import {
+  type ObjectNamespace,
+  type TypedStoreOptions,
+  typedObjectStore,
+} from "./typed-object-store.ts";
+import type { UploadistaError } from "./uploadista-error.ts";
+import { FlowJobKVStore, type KvStore } from "./uploadista-stores.ts";
 
 /** The methods that are called. */
 export type FlowJobDurableObjectBranded<T extends FlowJob = FlowJob> = {
@@ -25,7 +29,7 @@ export type FlowJobDurableObject<T extends FlowJob = FlowJob> = ObjectNamespace<
   FlowJobDurableObjectBranded<T>
 >;
 
-export type CloudflareDoFlowStoreOptions<E = UploadistaError> = RecordStoreOptions<E> & {
+export type CloudflareDoFlowStoreOptions<E = UploadistaError> = TypedStoreOptions<E> & {
   durableObject: ObjectNamespace;
   /** The binding of the class `KvCatalog`; `durableObject` is that of `KvObject` then. */
   catalog?: RemoteNamespace;
@@ -39,7 +43,7 @@ export function makeCloudflareDoFlowStore<T extends FlowJob = FlowJob, E = Uploa
   if (catalog !== undefined) {
     const namespace = durableObject as RemoteNamespace;
     const base = makeDurableObjectBaseKvStore({ ...options, namespace, catalog });
-    return jsonStore(base as OpenBaseKvStore<E>, recordPrefixes["flow-job"], options);
+    return typedJsonStore(base as OpenBaseKvStore<E>, recordPrefixes["flow-job"], options);
   }
   type Stub = FlowJobDurableObjectBranded<T>;
   const methods = {
@@ -47,7 +51,7 @@ export function makeCloudflareDoFlowStore<T extends FlowJob = FlowJob, E = Uploa
     set: (stub: Stub, value: T) => stub.setFlowJob(value),
     delete: (stub: Stub) => stub.deleteFlowJob(),
   };
-  return recordStore(durableObject, methods, options ?? {});
+  return typedObjectStore(durableObject, methods, options ?? {});
 }
 
 /** The store, not a layer of it: with Uploadista's it is that too. */

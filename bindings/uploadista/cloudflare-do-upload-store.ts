@@ -6,11 +6,15 @@ import type { RemoteNamespace } from "../contract/platform.ts";
 import { recordPrefixes } from "../contract/record-use.ts";
 import type { UploadFile } from "../records/uploads.ts";
 import type { OpenBaseKvStore } from "./base-store.ts";
-import { makeDurableObjectBaseKvStore } from "./durable-object.ts";
-import type { UploadistaError } from "./error.ts";
-import { jsonStore } from "./json-store.ts";
-import { type KvStore, UploadFileKVStore } from "./kv-store.ts";
-import { type ObjectNamespace, type RecordStoreOptions, recordStore } from "./record-store.ts";
+import { makeDurableObjectBaseKvStore } from "./durable-object-base-store.ts";
+import { typedJsonStore } from "./typed-json-store.ts";
+import {
+  type ObjectNamespace,
+  type TypedStoreOptions,
+  typedObjectStore,
+} from "./typed-object-store.ts";
+import type { UploadistaError } from "./uploadista-error.ts";
+import { type KvStore, UploadFileKVStore } from "./uploadista-stores.ts";
 
 /** The methods that are called. */
 export type UploadFileDurableObjectBranded<T extends UploadFile = UploadFile> = {
@@ -25,7 +29,7 @@ export type UploadFileDurableObject<T extends UploadFile = UploadFile> = ObjectN
   UploadFileDurableObjectBranded<T>
 >;
 
-export type CloudflareDoUploadStoreOptions<E = UploadistaError> = RecordStoreOptions<E> & {
+export type CloudflareDoUploadStoreOptions<E = UploadistaError> = TypedStoreOptions<E> & {
   durableObject: ObjectNamespace;
   /** The binding of the class `KvCatalog`; `durableObject` is that of `KvObject` then. */
   catalog?: RemoteNamespace;
@@ -39,7 +43,7 @@ export function makeCloudflareDoUploadStore<T extends UploadFile = UploadFile, E
   if (catalog !== undefined) {
     const namespace = durableObject as RemoteNamespace;
     const base = makeDurableObjectBaseKvStore({ ...options, namespace, catalog });
-    return jsonStore(base as OpenBaseKvStore<E>, recordPrefixes.upload, options);
+    return typedJsonStore(base as OpenBaseKvStore<E>, recordPrefixes.upload, options);
   }
   type Stub = UploadFileDurableObjectBranded<T>;
   const methods = {
@@ -47,7 +51,7 @@ export function makeCloudflareDoUploadStore<T extends UploadFile = UploadFile, E
     set: (stub: Stub, value: T) => stub.setUploadFile(value),
     delete: (stub: Stub) => stub.deleteUploadFile(),
   };
-  return recordStore(durableObject, methods, options ?? {});
+  return typedObjectStore(durableObject, methods, options ?? {});
 }
 
 export function cloudflareDoUploadStore<E = UploadistaError>(

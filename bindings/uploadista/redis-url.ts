@@ -2,7 +2,7 @@
 import type { KvStore } from "../contract/contract.ts";
 import { settingError } from "../settings/setting-error.ts";
 import { type BaseStoreOptions, baseStore, type OpenBaseKvStore } from "./base-store.ts";
-import type { UploadistaError } from "./error.ts";
+import type { UploadistaError } from "./uploadista-error.ts";
 
 export type RedisUrlConfig<E = UploadistaError> = BaseStoreOptions<E> & {
   /**

@@ -7,6 +7,6 @@ export * from "../../bindings/entries/contract.ts";
 export { KvCatalog, type KvCatalogEnv } from "../../bindings/stores/durable-object/kv-catalog.ts";
 export { KvObject, type KvObjectEnv } from "../../bindings/stores/durable-object/kv-object.ts";
 export type { Env as KvWorkerEnv } from "../env.ts";
-export { KvService } from "../service.ts";
+export { KvService } from "../kv-service.ts";
 
 export default /* @__PURE__ */ httpFront(boundStores);

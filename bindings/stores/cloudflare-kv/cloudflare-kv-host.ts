@@ -5,8 +5,8 @@ import type { HostReply } from "../../boundary/host-reply.ts";
 import type { HostRequest } from "../../boundary/host-request.ts";
 import { verb } from "../../boundary/host-request.ts";
 import { maxConnections } from "../../contract/limits.ts";
+import { mapLimited } from "../../operation/concurrency.ts";
 import type { Host } from "../../operation/host.ts";
-import { atMost } from "./at-most.ts";
 
 const absent = 0xffff_ffff;
 
@@ -19,12 +19,12 @@ function metadataText(metadata: unknown): string {
 }
 
 /** The keys that a bulk read asks for. */
-export function keysOf(request: HostRequest): string[] {
+export function requestedKeys(request: HostRequest): string[] {
   return decoder.decode(request.value).split("\0").slice(0, -1);
 }
 
 /** The reply to a bulk read. */
-export function packed(found: { value: string | null; metadata: unknown }[]): Uint8Array {
+export function packedValues(found: { value: string | null; metadata: unknown }[]): Uint8Array {
   const parts: Uint8Array[] = [];
   for (const { value, metadata } of found) {
     const valueBytes = encoder.encode(value ?? "");
@@ -52,7 +52,7 @@ export class CloudflareKvHost implements Host {
   }
 
   perform(requests: readonly HostRequest[]): Promise<HostReply[]> {
-    return atMost(maxConnections, requests, (request) =>
+    return mapLimited(maxConnections, requests, (request) =>
       this.#performOne(request).catch((thrown) => ({ thrown })),
     );
   }
@@ -70,11 +70,11 @@ export class CloudflareKvHost implements Host {
         };
       }
       case verb.readMany: {
-        const keys = keysOf(request);
+        const keys = requestedKeys(request);
         const found = await this.#kv.getWithMetadata(keys, "text");
         return {
           present: true,
-          value: packed(keys.map((one) => found.get(one) ?? { value: null, metadata: null })),
+          value: packedValues(keys.map((one) => found.get(one) ?? { value: null, metadata: null })),
         };
       }
       case verb.write:

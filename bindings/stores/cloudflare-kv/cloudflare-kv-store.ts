@@ -2,13 +2,13 @@
 
 import { sharedCore } from "../../boundary/shared-core.ts";
 import type { ByteStore } from "../../contract/bytes.ts";
-import { has } from "../../contract/methods.ts";
+import { hasMethods } from "../../contract/methods.ts";
 import type { KvBinding, KvNamespaceLike } from "../../contract/platform.ts";
 import { CoreStore } from "../../operation/core-store.ts";
 import type { Host } from "../../operation/host.ts";
 import { OpenStore } from "../../operation/open-store.ts";
 import { CloudflareKvHost } from "./cloudflare-kv-host.ts";
-import { KvNamespaceLikeHost } from "./cloudflare-kv-like-host.ts";
+import { CloudflareKvLikeHost } from "./cloudflare-kv-like-host.ts";
 
 export type { KvNamespaceLike } from "../../contract/platform.ts";
 
@@ -45,7 +45,7 @@ export function cloudflareKvStore(options: CloudflareKvStoreOptions): ByteStore 
     fresh.close();
     return new CoreStore(known.store, known.host, keyNamespace, false);
   }
-  const host = isPartial ? new KvNamespaceLikeHost(kv) : new CloudflareKvHost(kv as KVNamespace);
+  const host = isPartial ? new CloudflareKvLikeHost(kv) : new CloudflareKvHost(kv as KVNamespace);
   const made: Opened = { store: fresh, host };
   // Without a binding each operation fails and says so.
   if (typeof kv === "object" && kv !== null) {
@@ -56,5 +56,5 @@ export function cloudflareKvStore(options: CloudflareKvStoreOptions): ByteStore 
 }
 
 function lacksMetadata(kv: KvBinding | KvNamespaceLike): kv is KvNamespaceLike {
-  return has(kv, "get", "put", "delete", "list") && !has(kv, "getWithMetadata");
+  return hasMethods(kv, "get", "put", "delete", "list") && !hasMethods(kv, "getWithMetadata");
 }

@@ -6,17 +6,17 @@ import type { RequestView } from "../../boundary/host-request.ts";
 import { verb } from "../../boundary/host-request.ts";
 import type { RemoteNamespace } from "../../contract/platform.ts";
 import type { Host } from "../../operation/host.ts";
-import { DurableObjectCallHost } from "./durable-object-call.ts";
-import { runSql } from "./sql-host.ts";
+import { DurableObjectHost } from "./durable-object-host.ts";
+import { runSql } from "./run-sql.ts";
 
 export class CatalogHost implements Host {
   readonly takesViews = true;
   readonly #storage: DurableObjectStorage;
-  readonly #calls: DurableObjectCallHost;
+  readonly #calls: DurableObjectHost;
 
   constructor(storage: DurableObjectStorage, objects: RemoteNamespace, catalog: RemoteNamespace) {
     this.#storage = storage;
-    this.#calls = new DurableObjectCallHost(objects, catalog);
+    this.#calls = new DurableObjectHost(objects, catalog);
   }
 
   perform(requests: readonly RequestView[]): HostReply[] | null | Promise<HostReply[]> {

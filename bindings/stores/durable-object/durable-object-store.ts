@@ -8,8 +8,8 @@ import type { ObjectStorage, RemoteNamespace } from "../../contract/platform.ts"
 import { CoreStore } from "../../operation/core-store.ts";
 import type { Host } from "../../operation/host.ts";
 import { OpenStore } from "../../operation/open-store.ts";
-import { DurableObjectCallHost } from "./durable-object-call.ts";
-import { runSql } from "./sql-host.ts";
+import { DurableObjectHost } from "./durable-object-host.ts";
+import { runSql } from "./run-sql.ts";
 
 export type DurableObjectNamespaceOptions = {
   /** The binding of the class `KvObject`. */
@@ -54,7 +54,7 @@ export function durableObjectKvStore(
   if ("storage" in options) return openInObject(options);
   const { namespace, catalog, ...rest } = options;
   const store = new OpenStore(sharedCore, { kind: "durable-object", ...rest });
-  return new CoreStore(store, new DurableObjectCallHost(namespace, catalog), rest.keyNamespace);
+  return new CoreStore(store, new DurableObjectHost(namespace, catalog), rest.keyNamespace);
 }
 
 function openInObject(options: DurableObjectStorageOptions): DurableObjectStorageStore {

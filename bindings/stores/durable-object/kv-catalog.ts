@@ -4,7 +4,7 @@ import { DurableObject } from "cloudflare:workers";
 import type { RemoteAnswer, RemoteHead, RemoteValue } from "../../boundary/remote-message.ts";
 import type { RemoteNamespace } from "../../contract/platform.ts";
 import { CatalogHost } from "./catalog-host.ts";
-import { RemoteStoreServer } from "./remote-store.ts";
+import { ObjectServer } from "./object-server.ts";
 
 /** The bindings that the class needs. */
 export type KvCatalogEnv = {
@@ -17,12 +17,12 @@ export type KvCatalogEnv = {
  * whose binding must be named `KVISTA_OBJECTS`.
  */
 export class KvCatalog<Env extends KvCatalogEnv = KvCatalogEnv> extends DurableObject<Env> {
-  readonly #server: RemoteStoreServer;
+  readonly #server: ObjectServer;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     const host = new CatalogHost(ctx.storage, env.KVISTA_OBJECTS, env.KVISTA_CATALOG);
-    this.#server = new RemoteStoreServer("catalog", host);
+    this.#server = new ObjectServer("catalog", host);
   }
 
   /** Serves one request of the store or of an object. It takes what the core encoded. */

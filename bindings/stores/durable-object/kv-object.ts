@@ -4,7 +4,7 @@ import { DurableObject } from "cloudflare:workers";
 import type { RemoteAnswer, RemoteHead, RemoteValue } from "../../boundary/remote-message.ts";
 import type { RemoteNamespace } from "../../contract/platform.ts";
 import { ObjectHost } from "./object-host.ts";
-import { type Answered, RemoteStoreServer } from "./remote-store.ts";
+import { type Answered, ObjectServer } from "./object-server.ts";
 
 /** The bindings that the class needs. */
 export type KvObjectEnv = { readonly KVISTA_CATALOG: RemoteNamespace };
@@ -14,11 +14,11 @@ export type KvObjectEnv = { readonly KVISTA_CATALOG: RemoteNamespace };
  * be named `KVISTA_CATALOG`; then open a store over both with `durableObjectKvStore`.
  */
 export class KvObject<Env extends KvObjectEnv = KvObjectEnv> extends DurableObject<Env> {
-  readonly #server: RemoteStoreServer;
+  readonly #server: ObjectServer;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    this.#server = new RemoteStoreServer("object", new ObjectHost(ctx.storage, env.KVISTA_CATALOG));
+    this.#server = new ObjectServer("object", new ObjectHost(ctx.storage, env.KVISTA_CATALOG));
   }
 
   /** Serves one request of the store. It takes what the core encoded, and nothing else. */

@@ -7,7 +7,7 @@ import { verb } from "../../boundary/host-request.ts";
 import { cellFrom, replyFromCell } from "../../boundary/remote-message.ts";
 import type { RemoteNamespace } from "../../contract/platform.ts";
 import type { Host, HostSession } from "../../operation/host.ts";
-import { DurableObjectCallHost } from "./durable-object-call.ts";
+import { DurableObjectHost } from "./durable-object-host.ts";
 import { ObjectLock } from "./object-lock.ts";
 
 const done: HostReply = {};
@@ -15,12 +15,12 @@ const done: HostReply = {};
 export class ObjectHost implements Host {
   readonly takesViews = true;
   readonly #storage: DurableObjectStorage;
-  readonly #calls: DurableObjectCallHost;
+  readonly #calls: DurableObjectHost;
   readonly #lock = new ObjectLock();
 
   constructor(storage: DurableObjectStorage, catalog: RemoteNamespace) {
     this.#storage = storage;
-    this.#calls = new DurableObjectCallHost(catalog, catalog);
+    this.#calls = new DurableObjectHost(catalog, catalog);
   }
 
   perform(

@@ -2,7 +2,7 @@
 import fs from "node:fs";
 import { promisify } from "node:util";
 import type { HostReply } from "../../boundary/host-reply.ts";
-import { atMost } from "../cloudflare-kv/at-most.ts";
+import { mapLimited } from "../../operation/concurrency.ts";
 import { errnoOf } from "./errno.ts";
 
 const lstat = promisify(fs.lstat);
@@ -25,7 +25,7 @@ export function statOf({ mtimeMs, ctimeMs, mode, size }: typeof absent): Uint8Ar
 /** The stats of the paths, each followed by NUL; zeros for what is not there. */
 export async function statsOf(root: string, paths: string): Promise<Uint8Array> {
   const all = paths.split("\0").slice(0, -1);
-  const stats = await atMost(statsAtOnce, all, (path) =>
+  const stats = await mapLimited(statsAtOnce, all, (path) =>
     lstat(`${root}/${path}`).catch(() => absent),
   );
   return Buffer.concat(stats.map(statOf));

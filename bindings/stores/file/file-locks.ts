@@ -17,10 +17,10 @@
 import fs from "node:fs/promises";
 import { errnoOf } from "./errno.ts";
 import type { FileOwner } from "./file-owner.ts";
+import { KeyedMutex } from "./keyed-mutex.ts";
 import { defaultLease, type Lease, LeaseWatch } from "./lease.ts";
 import { type LockFile, LockFiles } from "./lock-files.ts";
 import type { Fate } from "./process-name.ts";
-import { Turns } from "./turns.ts";
 
 const baseDelayMs = 1;
 const maxDelayMs = 30;
@@ -41,7 +41,7 @@ export class FileLocks {
   readonly #owner: FileOwner;
   readonly #lease: Lease;
   readonly #watch: LeaseWatch;
-  readonly #turns = new Turns();
+  readonly #mutex = new KeyedMutex();
   readonly #held = new Map<string, Held>();
   #touchedMs = Number.NEGATIVE_INFINITY;
   #touch: Promise<void> | null = null;
@@ -61,8 +61,8 @@ export class FileLocks {
    */
   async acquire(name: string, untilMs: number, isOver = () => false): Promise<void> {
     const mayWait = Date.now() < untilMs;
-    if (!mayWait && this.#turns.isTaken(name)) throw this.#locked(name, this.#owner.name);
-    const end = await this.#turns.take(name);
+    if (!mayWait && this.#mutex.isLocked(name)) throw this.#locked(name, this.#owner.name);
+    const end = await this.#mutex.lock(name);
     try {
       const isLate = mayWait && (isOver() || Date.now() >= untilMs);
       if (isLate) throw this.#locked(name, (await this.#files.look(name))?.owner);

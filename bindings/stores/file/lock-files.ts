@@ -1,7 +1,7 @@
 // The files of a directory's locks, as anybody sees them. Who takes and breaks them: file-locks.ts.
 import fs from "node:fs/promises";
+import { Semaphore } from "../../operation/concurrency.ts";
 import { errnoOf } from "./errno.ts";
-import { Gate } from "./gate.ts";
 import type { Touched } from "./lease.ts";
 
 /** A lock that somebody has: the owner's file, of which it is a link. */
@@ -12,7 +12,7 @@ const maxOpenFiles = 16;
 
 export class LockFiles {
   readonly #directory: string;
-  readonly #gate = new Gate(maxOpenFiles);
+  readonly #gate = new Semaphore(maxOpenFiles);
 
   constructor(directory: string) {
     this.#directory = directory;

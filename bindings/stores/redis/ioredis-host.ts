@@ -22,7 +22,7 @@ import {
   replyOf,
   type Word,
   wordsOf,
-} from "./redis-reply.ts";
+} from "./redis-command.ts";
 
 class NotReady extends Error {
   override readonly name = "NotReady";

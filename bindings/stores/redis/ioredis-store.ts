@@ -2,12 +2,12 @@
 
 import { sharedCore } from "../../boundary/shared-core.ts";
 import type { ByteStore } from "../../contract/bytes.ts";
-import { has } from "../../contract/methods.ts";
+import { hasMethods } from "../../contract/methods.ts";
 import { CoreStore } from "../../operation/core-store.ts";
 import { OpenStore } from "../../operation/open-store.ts";
 import { ioRedisHostOf } from "./ioredis-host.ts";
-import { isIoRedis, wrongClient } from "./redis-client.ts";
 import type { IoRedisClient, IoRedisCluster } from "./redis-clients.ts";
+import { isIoRedis, wrongClient } from "./redis-clients.ts";
 
 export type IoRedisKvStoreOptions = {
   /** A `Redis` (through sentinels too) or `Cluster` of ioredis 5 or 6; it stays yours. */
@@ -32,7 +32,8 @@ export function ioredisKvStore(options: IoRedisKvStoreOptions): ByteStore {
 
 function checkClient(redis: IoRedisClient | IoRedisCluster): void {
   if (!isIoRedis(redis)) {
-    const isOther = has(redis, "sendCommand") || has(redis, "get", "set", "del", "scan");
+    const isOther =
+      hasMethods(redis, "sendCommand") || hasMethods(redis, "get", "set", "del", "scan");
     const hint = isOther
       ? "pass a client that is not of ioredis to redisKvStore({ redis })"
       : "pass a Redis or a Cluster of ioredis as { redis }";

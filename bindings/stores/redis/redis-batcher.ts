@@ -7,7 +7,7 @@
 // - What the server refuses only as a batch is sent as the commands it stands for, and no batch after it.
 // - A batch of writes of which a proxy may have carried out a part counts as one whose reply was lost.
 import type { HostReply } from "../../boundary/host-reply.ts";
-import { replyOf, type Word } from "./redis-reply.ts";
+import { replyOf, type Word } from "./redis-command.ts";
 
 type Send = (words: readonly Word[]) => Promise<unknown>;
 

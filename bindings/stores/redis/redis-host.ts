@@ -9,9 +9,15 @@ import type { RequestView } from "../../boundary/host-request.ts";
 import { verb } from "../../boundary/host-request.ts";
 import type { Host } from "../../operation/host.ts";
 import { RedisBatcher } from "./redis-batcher.ts";
-import { keepInStep } from "./redis-in-step.ts";
-import { markRepeated, namesOf, performEach, replyOf, wordsOf } from "./redis-reply.ts";
-import { type Client, direct, queued, refusalsOf, type Sender } from "./redis-sender.ts";
+import { markRepeated, namesOf, performEach, replyOf, wordsOf } from "./redis-command.ts";
+import {
+  type Client,
+  direct,
+  keepInStep,
+  queued,
+  refusalsOf,
+  type Sender,
+} from "./redis-sender.ts";
 
 type Pool = {
   readonly isOpen: boolean;

@@ -5,7 +5,7 @@ import type { HostReply } from "../../boundary/host-reply.ts";
 import type { RequestView } from "../../boundary/host-request.ts";
 import type { Host } from "../../operation/host.ts";
 import type { RedisLike } from "./redis-clients.ts";
-import { performEach, replyOf } from "./redis-reply.ts";
+import { performEach, replyOf } from "./redis-command.ts";
 
 export class RedisLikeHost implements Host {
   readonly takesViews = true;

@@ -2,12 +2,12 @@
 
 import { sharedCore } from "../../boundary/shared-core.ts";
 import type { ByteStore } from "../../contract/bytes.ts";
-import { has } from "../../contract/methods.ts";
+import { hasMethods } from "../../contract/methods.ts";
 import { CoreStore } from "../../operation/core-store.ts";
 import type { Host } from "../../operation/host.ts";
 import { OpenStore } from "../../operation/open-store.ts";
-import { isIoRedis, wrongClient } from "./redis-client.ts";
 import type { RedisClient, RedisLike } from "./redis-clients.ts";
+import { isIoRedis, wrongClient } from "./redis-clients.ts";
 import { clusterSender } from "./redis-cluster.ts";
 import { clientSender, poolSender, RedisHost, sentinelSender } from "./redis-host.ts";
 import { RedisLikeHost } from "./redis-like-host.ts";
@@ -61,16 +61,16 @@ function senderOf(redis: RedisClient | RedisLike): Sender | null {
     const hint = "pass it to ioredisKvStore({ redis })";
     throw wrongClient("redis", "redis is a client of ioredis", hint);
   }
-  if (has(redis, "sendCommand")) {
-    if (has(redis, "nodeClient")) return clusterSender(redis as never);
-    if (has(redis, "getMasterNode")) return sentinelSender(redis as never);
-    if (has(redis, "execute")) return poolSender(redis as never);
+  if (hasMethods(redis, "sendCommand")) {
+    if (hasMethods(redis, "nodeClient")) return clusterSender(redis as never);
+    if (hasMethods(redis, "getMasterNode")) return sentinelSender(redis as never);
+    if (hasMethods(redis, "execute")) return poolSender(redis as never);
     return clientSender(redis as never);
   }
-  if (has(redis, "get", "set", "del", "scan")) return null;
+  if (hasMethods(redis, "get", "set", "del", "scan")) return null;
   throw wrongClient(
     "redis",
-    "redis is no client, and has not the methods get, set, del and scan",
+    "redis is no client, and hasMethods not the methods get, set, del and scan",
     "pass a connected client of @redis/client as { redis }, and one of ioredis to ioredisKvStore",
   );
 }

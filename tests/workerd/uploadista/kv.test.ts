@@ -7,7 +7,7 @@ import {
   KvError,
   makeCloudflareBaseKvStore,
   makeRedisBaseKvStore,
-} from "../../../bindings/uploadista/index.workerd.ts";
+} from "../../../bindings/entries/uploadista.workerd.ts";
 import { failureOf } from "../../uploadista/consumers.ts";
 import { bindings, freshPrefix } from "../support/bindings.ts";
 import { fourMethodsOf } from "../support/four-methods.ts";

@@ -10,7 +10,7 @@ import {
 } from "../stores/file/file-store.ts";
 import { type BaseKvStoreLayer, layerOf, onlyCallable } from "./base-layer.ts";
 import { type BaseStoreOptions, baseStore, type OpenBaseKvStore } from "./base-store.ts";
-import type { UploadistaError } from "./error.ts";
+import type { UploadistaError } from "./uploadista-error.ts";
 
 export type FileKvStoreOptions<E = UploadistaError> = BaseStoreOptions<E> & FileOptions;
 

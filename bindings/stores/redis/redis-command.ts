@@ -52,7 +52,7 @@ export function namesOf(nodes: readonly string[]): HostReply {
 
 type Text = Uint8Array | null;
 
-/** Appends the texts of a reply, in order; gives how many bytes they take packed. */
+/** Appends the texts of a reply, in order; gives how many bytes they take packedTexts. */
 function gather(reply: unknown, texts: Text[]): number {
   if (reply instanceof Uint8Array) {
     texts.push(reply);
@@ -70,7 +70,7 @@ function gather(reply: unknown, texts: Text[]): number {
   return gather(encoder.encode(String(reply)), texts);
 }
 
-function packed(reply: unknown): Uint8Array {
+function packedTexts(reply: unknown): Uint8Array {
   const texts: Text[] = [];
   const bytes = new Uint8Array(gather(reply, texts));
   const view = new DataView(bytes.buffer);
@@ -103,7 +103,7 @@ export function replyOf(reply: unknown): HostReply {
   if (typeof reply === "number" || typeof reply === "bigint") {
     return { present: true, number: Number(reply) };
   }
-  if (typeof reply !== "string") return { present: true, value: packed(reply) };
+  if (typeof reply !== "string") return { present: true, value: packedTexts(reply) };
   // A client that is told to gives an integer as its digits: the core has the reply as both.
   const number = reply.length < 20 ? Number(reply) || 0 : 0;
   return { present: true, number, value: encoder.encode(reply) };

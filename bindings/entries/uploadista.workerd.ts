@@ -1,13 +1,13 @@
 // kvista/uploadista in a Worker: with the classes that a Worker exports.
-import { ioRedisStores } from "./ioredis.ts";
-import { redisStores } from "./redis.ts";
-import { refuseUrl } from "./redis-url.ts";
+import { ioRedisStores } from "../uploadista/ioredis-base-store.ts";
+import { redisStores } from "../uploadista/redis-base-store.ts";
+import { refuseUrl } from "../uploadista/redis-url.ts";
 
 export { KvCatalog, type KvCatalogEnv } from "../stores/durable-object/kv-catalog.ts";
 export { KvObject, type KvObjectEnv } from "../stores/durable-object/kv-object.ts";
-export { FlowJobObject } from "./flow-job-object.ts";
-export * from "./index.ts";
-export { UploadFileObject } from "./upload-file-object.ts";
+export { FlowJobObject } from "../uploadista/flow-job-object.ts";
+export { UploadFileObject } from "../uploadista/upload-file-object.ts";
+export * from "./uploadista.ts";
 export const { makeRedisBaseKvStore, redisKvStore } = redisStores(refuseUrl);
 export const { makeIoRedisBaseKvStore, ioRedisKvStore } = ioRedisStores(refuseUrl);
 export const ioredisKvStore: typeof ioRedisKvStore = ioRedisKvStore;

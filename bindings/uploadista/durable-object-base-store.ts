@@ -1,16 +1,16 @@
 // A base store over Durable Objects, which Uploadista's documents name and its packages lack: each key
-// has an object of the class KvObject, or all lie in an object of your own. A missing key is `null`, a
+// hasMethods an object of the class KvObject, or all lie in an object of your own. A missing key is `null`, a
 // list tells keys without the prefix, and failures are UNKNOWN_ERROR.
 import type { KvStore } from "../contract/contract.ts";
-import { has } from "../contract/methods.ts";
+import { hasMethods } from "../contract/methods.ts";
 import type { ObjectStorage, RemoteNamespace } from "../contract/platform.ts";
 import { durableObjectKvStore as openObjects } from "../stores/durable-object/durable-object-store.ts";
 import { type BaseKvStoreLayer, layerOf, onlyCallable } from "./base-layer.ts";
 import { type BaseStoreOptions, baseStore, type OpenBaseKvStore } from "./base-store.ts";
-import type { UploadistaError } from "./error.ts";
+import type { UploadistaError } from "./uploadista-error.ts";
 
 export type DurableObjectKvOptions<E = UploadistaError> = BaseStoreOptions<E> & {
-  /** The binding of the class `KvCatalog`: without it, the store has no `list`. */
+  /** The binding of the class `KvCatalog`: without it, the store hasMethods no `list`. */
   readonly catalog?: RemoteNamespace;
   /** To how many shards of the catalog new keys go: 1 to 64, by default 4. */
   readonly catalogShards?: number;
@@ -18,7 +18,7 @@ export type DurableObjectKvOptions<E = UploadistaError> = BaseStoreOptions<E> & 
 
 export type DurableObjectKvStoreConfig<E = UploadistaError> =
   | (BaseStoreOptions<E> & {
-      /** `ctx.storage` of your own object. Its alarm stays yours: what has expired goes when read. */
+      /** `ctx.storage` of your own object. Its alarm stays yours: what hasMethods expired goes when read. */
       readonly storage: ObjectStorage;
     })
   | (DurableObjectKvOptions<E> & {
@@ -67,5 +67,5 @@ export const durableObjectKvStore: typeof durableObjectLayer = onlyCallable(
 );
 
 function isNamespace(config: object): config is RemoteNamespace {
-  return has(config, "idFromName", "get");
+  return hasMethods(config, "idFromName", "get");
 }

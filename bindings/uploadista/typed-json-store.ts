@@ -1,17 +1,17 @@
 // A typed store over a base store: values as JSON under a prefix, as core's own typed stores keep them,
 // so that both read the same records. Dates become texts.
 import { Effect } from "effect";
-import { failuresOf, type OpenBaseKvStore } from "./base-store.ts";
-import type { KvStore } from "./kv-store.ts";
-import type { RecordStoreOptions } from "./record-store.ts";
+import { errorMaker, type OpenBaseKvStore } from "./base-store.ts";
+import type { TypedStoreOptions } from "./typed-object-store.ts";
+import type { KvStore } from "./uploadista-stores.ts";
 
 /** Text that is no JSON, and what cannot be written as JSON, is VALIDATION_ERROR. */
-export function jsonStore<T, E>(
+export function typedJsonStore<T, E>(
   base: OpenBaseKvStore<E>,
   prefix: string,
-  options: RecordStoreOptions<E>,
+  options: TypedStoreOptions<E>,
 ): Required<KvStore<T, E>> {
-  const failing = failuresOf(options);
+  const failing = errorMaker(options);
   const invalid = failing("VALIDATION_ERROR");
   return {
     get: (key) =>

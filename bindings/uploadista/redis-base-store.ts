@@ -3,8 +3,8 @@
 import { redisKvStore as openRedis, type RedisClient } from "../stores/redis/redis-store.ts";
 import { type BaseKvStoreLayer, layerOf, onlyCallable } from "./base-layer.ts";
 import type { BaseStoreOptions } from "./base-store.ts";
-import type { UploadistaError } from "./error.ts";
 import { makerOver, type OpenUrl, type RedisUrlConfig } from "./redis-url.ts";
+import type { UploadistaError } from "./uploadista-error.ts";
 
 /** What Uploadista takes for a client: `@redis/client` has it, and so may an object of your own. */
 export interface RedisLike {

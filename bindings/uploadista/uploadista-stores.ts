@@ -3,7 +3,7 @@
 import { Context, type Effect } from "effect";
 import type { FlowJob } from "../records/flow-jobs.ts";
 import type { UploadFile } from "../records/uploads.ts";
-import type { UploadistaError } from "./error.ts";
+import type { UploadistaError } from "./uploadista-error.ts";
 
 /** A store of text. A missing key is `null`; `delete` of one succeeds. */
 export interface BaseKvStore<E = UploadistaError> {

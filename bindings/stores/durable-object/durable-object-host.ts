@@ -15,13 +15,13 @@ import type { RemoteNamespace } from "../../contract/platform.ts";
 import type { Host } from "../../operation/host.ts";
 
 /** The one RPC method of `KvObject` and of `KvCatalog`. */
-export interface RemoteStore {
+export interface ObjectRpc {
   kvista(head: RemoteHead, value: RemoteValue): Promise<RemoteAnswer>;
 }
 
 const toCatalog = 1;
 
-export class DurableObjectCallHost implements Host {
+export class DurableObjectHost implements Host {
   readonly takesViews = true;
   readonly #objects: RemoteNamespace;
   readonly #catalog: RemoteNamespace;
@@ -52,9 +52,9 @@ export class DurableObjectCallHost implements Host {
   }
 }
 
-function stubOf(namespace: RemoteNamespace, name: string): RemoteStore {
+function stubOf(namespace: RemoteNamespace, name: string): ObjectRpc {
   const stub = namespace.getByName?.(name) ?? namespace.get(namespace.idFromName(name));
-  return stub as RemoteStore;
+  return stub as ObjectRpc;
 }
 
 function failed(thrown: unknown): HostReply {

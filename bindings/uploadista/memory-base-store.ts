@@ -8,7 +8,7 @@ import {
 } from "../stores/memory/memory-store.ts";
 import { type BaseKvStoreLayer, callable, layerOf } from "./base-layer.ts";
 import { type BaseStoreOptions, baseStore, type OpenBaseKvStore } from "./base-store.ts";
-import type { UploadistaError } from "./error.ts";
+import type { UploadistaError } from "./uploadista-error.ts";
 
 export type MemoryBaseKvStoreOptions<E = UploadistaError> = BaseStoreOptions<E> &
   MemoryKvStoreOptions;

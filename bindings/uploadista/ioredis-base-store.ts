@@ -1,15 +1,15 @@
 // Uploadista's store over a client of ioredis, over ours. As with Uploadista's, a missing key is
 // `null`, a list tells keys without the prefix, and failures are UNKNOWN_ERROR.
 import type { KvStore } from "../contract/contract.ts";
-import { has } from "../contract/methods.ts";
+import { hasMethods } from "../contract/methods.ts";
 import { ioredisKvStore as openIoRedis } from "../stores/redis/ioredis-store.ts";
-import { isIoRedis } from "../stores/redis/redis-client.ts";
 import type { IoRedisClient, IoRedisCluster } from "../stores/redis/redis-clients.ts";
+import { isIoRedis } from "../stores/redis/redis-clients.ts";
 import { redisKvStore as openRedisLike } from "../stores/redis/redis-store.ts";
 import { type BaseKvStoreLayer, layerOf, onlyCallable } from "./base-layer.ts";
 import type { BaseStoreOptions } from "./base-store.ts";
-import type { UploadistaError } from "./error.ts";
 import { makerOver, type OpenUrl, type RedisUrlConfig } from "./redis-url.ts";
+import type { UploadistaError } from "./uploadista-error.ts";
 
 /** The methods of ioredis that Uploadista's store calls. */
 export type IoRedisLike = {
@@ -49,7 +49,7 @@ function openOver(redis: IoRedisKvStoreConfig["redis"], keyNamespace: string): K
   if (!isPartial(redis)) return openIoRedis({ redis, keyNamespace });
   return openRedisLike({
     keyNamespace,
-    // The same four methods as @redis/client has them.
+    // The same four methods as @redis/client hasMethods them.
     redis: {
       get: (key) => redis.get(key),
       set: (key, value) => redis.set(key, value),
@@ -63,5 +63,9 @@ function openOver(redis: IoRedisKvStoreConfig["redis"], keyNamespace: string): K
 }
 
 function isPartial(redis: IoRedisKvStoreConfig["redis"]): redis is IoRedisLike {
-  return has(redis, "get", "set", "del", "scan") && !isIoRedis(redis) && !has(redis, "sendCommand");
+  return (
+    hasMethods(redis, "get", "set", "del", "scan") &&
+    !isIoRedis(redis) &&
+    !hasMethods(redis, "sendCommand")
+  );
 }

@@ -4,9 +4,9 @@
 // Uploadista's; it departs from it in that `null` is missing too.
 import { Effect } from "effect";
 import { KvError } from "../contract/errors.ts";
-import { type BaseStoreOptions, failuresOf } from "./base-store.ts";
-import type { UploadistaError } from "./error.ts";
-import type { KvStore } from "./kv-store.ts";
+import { type BaseStoreOptions, errorMaker } from "./base-store.ts";
+import type { UploadistaError } from "./uploadista-error.ts";
+import type { KvStore } from "./uploadista-stores.ts";
 
 /** A binding of a class, whatever its methods. */
 export type ObjectNamespace<Stub = unknown> = {
@@ -15,26 +15,26 @@ export type ObjectNamespace<Stub = unknown> = {
 };
 
 /** What every typed store takes beside its binding. */
-export type RecordStoreOptions<E = UploadistaError> = Omit<
+export type TypedStoreOptions<E = UploadistaError> = Omit<
   BaseStoreOptions<E>,
   "expireAfter" | "mergeRecords"
 >;
 
 /** The methods of a class by what they do. */
-export type RecordMethods<Stub, T> = {
+export type ObjectMethods<Stub, T> = {
   readonly get: (stub: Stub) => Promise<T | null | undefined>;
   readonly set: (stub: Stub, value: T) => Promise<unknown>;
   readonly delete: (stub: Stub) => Promise<unknown>;
 };
 
 /** `keyNamespace` stands before each key in the names of the objects; Uploadista's have none. */
-export function recordStore<Stub, T, E = UploadistaError>(
+export function typedObjectStore<Stub, T, E = UploadistaError>(
   namespace: ObjectNamespace,
-  methods: RecordMethods<Stub, T>,
-  options: RecordStoreOptions<E>,
+  methods: ObjectMethods<Stub, T>,
+  options: TypedStoreOptions<E>,
 ): KvStore<T, E> {
   const { keyNamespace = "" } = options;
-  const failing = failuresOf(options);
+  const failing = errorMaker(options);
   const unanswered = failing("UNKNOWN_ERROR");
   const asked = <R>(key: string, ask: (stub: Stub) => Promise<R>): Effect.Effect<R, E> =>
     Effect.tryPromise({

@@ -27,7 +27,7 @@ const noBytes = new Uint8Array(0);
 /** What the caller is sent, and whether `settle` is to follow. */
 export type Answered = { readonly answer: RemoteAnswer; readonly wantsFollowUp: boolean };
 
-export class RemoteStoreServer {
+export class ObjectServer {
   readonly #store: OpenStore;
   readonly #host: Host;
 

@@ -1,14 +1,14 @@
 // Uploadista's store over Workers KV, over ours. As with Uploadista's, a missing key is `null`, a list
 // tells keys without the prefix, and failures are UNKNOWN_ERROR.
 
-import { has } from "../contract/methods.ts";
+import { hasMethods } from "../contract/methods.ts";
 import {
   type KvNamespaceLike,
   cloudflareKvStore as openKv,
 } from "../stores/cloudflare-kv/cloudflare-kv-store.ts";
 import { type BaseKvStoreLayer, layerOf, onlyCallable } from "./base-layer.ts";
 import { type BaseStoreOptions, baseStore, type OpenBaseKvStore } from "./base-store.ts";
-import type { UploadistaError } from "./error.ts";
+import type { UploadistaError } from "./uploadista-error.ts";
 
 export type CloudflareKvStoreConfig<E = UploadistaError> = CloudflareKvOptions<E> & {
   /** The binding. An object with `get`, `put`, `delete` and `list` serves all but `expireAfter`. */
@@ -47,5 +47,5 @@ export const cloudflareKvStore: typeof cloudflareKvLayer = onlyCallable(
 );
 
 function isNamespace(config: object): config is KvNamespaceLike {
-  return has(config, "put");
+  return hasMethods(config, "put");
 }

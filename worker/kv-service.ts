@@ -3,10 +3,10 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
 import type { ByteStore } from "../bindings/contract/bytes.ts";
 import { performOn } from "../bindings/rpc/service-operations.ts";
-import type { WireOperation, WireOutcome } from "../bindings/rpc/service-protocol.ts";
+import type { ServiceOperation, ServiceOutcome } from "../bindings/rpc/service-protocol.ts";
 import type { Env } from "./env.ts";
+import { KvServiceStore } from "./kv-service-store.ts";
 import { rpcErrorOf, unknownStore } from "./service-errors.ts";
-import { KvServiceStore } from "./service-store.ts";
 import { boundStores, hintFor } from "./stores.ts";
 
 /** The entrypoint for `[[services]] entrypoint = "KvService"`. */
@@ -24,9 +24,9 @@ export class KvService extends WorkerEntrypoint<Env> {
   async perform(
     name: string,
     namespace: string,
-    operation: WireOperation,
+    operation: ServiceOperation,
     args: readonly unknown[],
-  ): Promise<WireOutcome<unknown>> {
+  ): Promise<ServiceOutcome<unknown>> {
     try {
       const store = this.#open(name, namespace);
       return { ok: true, value: await performOn(store, operation, args) };
