@@ -1,4 +1,4 @@
-// The entry kvista/cloudflare-do: the store. The classes that it calls are in kvista/worker, because
+// The entry kvista/cloudflare-do: the store. The classes that it calls are in the entry kvista/worker, because
 // only a Worker can load them.
 export {
   type DurableObjectNamespaceOptions,

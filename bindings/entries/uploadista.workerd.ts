@@ -1,4 +1,4 @@
-// kvista/uploadista in a Worker: with the classes that a Worker exports.
+// The entry kvista/uploadista in a Worker: also the classes that a Worker exports.
 import { ioRedisStores } from "../uploadista/ioredis-base-store.ts";
 import { redisStores } from "../uploadista/redis-base-store.ts";
 import { refuseUrl } from "../uploadista/redis-url.ts";

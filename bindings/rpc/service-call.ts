@@ -1,4 +1,4 @@
-// One call of the service, and what becomes of it when no answer comes.
+// One call of the service over RPC, and its error if no answer comes.
 import type { Call } from "../contract/contract.ts";
 import { KvError, type KvErrorCode } from "../contract/errors.ts";
 import { defaultDeadlineMs, longestTimerMs, reapAfterDeadlineMs } from "../contract/limits.ts";
@@ -10,13 +10,14 @@ import type {
   ServiceOutcome,
 } from "./service-protocol.ts";
 
-/** Which store of which service. */
+/** A store of a service. */
 export type ServiceAddress = {
   readonly service: KvServiceBinding;
   readonly store: string;
   readonly keyNamespace: string;
 };
 
+/** `key` is for errors; `null` if the operation has no single key. */
 export type ServiceCall<K extends ServiceOperation> = {
   readonly operation: K;
   readonly args: Parameters<ServiceOperations[K]>;
@@ -25,7 +26,10 @@ export type ServiceCall<K extends ServiceOperation> = {
   readonly closed: boolean;
 };
 
-/** What the service answers, or the error that it tells, rebuilt. */
+/**
+ * Resolves with the answer of the service; rejects with the service's error, as a new `KvError`. If no
+ * answer comes, a read fails with `UNAVAILABLE` or `TIMEOUT`, and a write with `OUTCOME_UNKNOWN`.
+ */
 export async function callService<K extends ServiceOperation>(
   { service, store, keyNamespace }: ServiceAddress,
   { operation, args, key, call, closed }: ServiceCall<K>,
@@ -34,7 +38,7 @@ export async function callService<K extends ServiceOperation>(
     const retryable = code === "UNAVAILABLE" || code === "TIMEOUT" || code === "RATE_LIMITED";
     return new KvError({ code, message, store, operation, key, retryable, hint, cause });
   };
-  // What a write that was sent has done is not known without its answer.
+  // Without an answer, the service may or may not have carried out a write.
   const lost = (code: KvErrorCode, message: string, cause?: unknown): KvError =>
     reads.has(operation)
       ? fail(code, message, "try again; if it stays so, look at the service's log", cause)
@@ -45,10 +49,10 @@ export async function callService<K extends ServiceOperation>(
     throw fail("TIMEOUT", "the signal was aborted before the call", "call without it");
   }
   let reply: ServiceOutcome<ReturnType<ServiceOperations[K]>>;
-  const silence = giveUpOn(call);
+  const cancellation = cancellationOf(call);
   try {
     const answer = service.perform(store, keyNamespace, operation, args);
-    const first = await Promise.race([answer, silence.promise]);
+    const first = await Promise.race([answer, cancellation.promise]);
     if (typeof first === "string") throw lost("TIMEOUT", first);
     reply = first as ServiceOutcome<ReturnType<ServiceOperations[K]>>;
   } catch (error) {
@@ -63,21 +67,22 @@ export async function callService<K extends ServiceOperation>(
     }
     throw lost("UNAVAILABLE", "the service did not answer", error);
   } finally {
-    silence.stop();
+    cancellation.stop();
   }
   if (!reply.ok) throw new KvError(reply.error);
   return reply.value;
 }
 
-// An object whose queue is full refuses a call before it runs:
+// A Durable Object whose queue is full refuses a call before it runs it:
 // https://developers.cloudflare.com/durable-objects/best-practices/error-handling/
 function wasQueued(error: unknown): boolean {
   if (!(error instanceof Error) || !("overloaded" in error)) return false;
   return error.overloaded === true && /queued|Too much data/.test(error.message);
 }
 
-// Resolves, with the reason, when the caller gives up or the service has been silent for too long.
-function giveUpOn({ signal, deadlineMs = defaultDeadlineMs }: Call) {
+// Resolves with the reason when the signal aborts, or when the deadline is past and the service, which keeps
+// it, has not answered a while later.
+function cancellationOf({ signal, deadlineMs = defaultDeadlineMs }: Call) {
   const { promise, resolve } = Promise.withResolvers<string>();
   const aborted = () => resolve("the caller's signal was aborted");
   signal?.addEventListener("abort", aborted);

@@ -1,5 +1,5 @@
-// A store that another isolate performs: the contract's operations as messages to it, and its
-// outcomes as they were. No store logic, and no WebAssembly.
+// The client of a store in another isolate: it sends the operations of the contract as messages, and
+// returns their outcomes. It holds no store logic and no WebAssembly.
 
 import type { ByteEntry, ByteStore } from "../contract/bytes.ts";
 import type {
@@ -50,7 +50,7 @@ export class ServiceClient implements ByteStore {
   }
 
   getBytes(key: string, call: Call = {}): Promise<Uint8Array | null> {
-    return this.#ask("get", [key, withoutSignal(call)], key, call);
+    return this.#call("get", [key, withoutSignal(call)], key, call);
   }
 
   async entry(key: string, call?: Call): Promise<Entry | null> {
@@ -59,7 +59,7 @@ export class ServiceClient implements ByteStore {
   }
 
   entryBytes(key: string, call: Call = {}): Promise<ByteEntry | null> {
-    return this.#ask("entry", [key, withoutSignal(call)], key, call);
+    return this.#call("entry", [key, withoutSignal(call)], key, call);
   }
 
   set(key: string, value: string, options?: Expiry & Call): Promise<Written> {
@@ -99,19 +99,19 @@ export class ServiceClient implements ByteStore {
     mergePatch: Uint8Array,
     options: Expiry & Call & { readonly version?: string } = {},
   ): Promise<ByteEntry> {
-    return this.#ask("patch", [key, mergePatch, withoutSignal(options)], key, options);
+    return this.#call("patch", [key, mergePatch, withoutSignal(options)], key, options);
   }
 
   async delete(key: string, call: Call = {}): Promise<void> {
-    await this.#ask("delete", [key, withoutSignal(call)], key, call);
+    await this.#call("delete", [key, withoutSignal(call)], key, call);
   }
 
   async compareAndDelete(key: string, version: string, call: Call = {}): Promise<void> {
-    await this.#ask("delete", [key, { ...withoutSignal(call), version }], key, call);
+    await this.#call("delete", [key, { ...withoutSignal(call), version }], key, call);
   }
 
   async list(prefix = "", call: Call = {}): Promise<string[]> {
-    return this.#ask("list", [prefix, withoutSignal(call)], null, call);
+    return this.#call("list", [prefix, withoutSignal(call)], null, call);
   }
 
   async page(
@@ -121,7 +121,7 @@ export class ServiceClient implements ByteStore {
       readonly cursor?: string;
     } & Call = {},
   ): Promise<Page> {
-    return this.#ask("page", [withoutSignal(options)], null, options);
+    return this.#call("page", [withoutSignal(options)], null, options);
   }
 
   async *keys(prefix = "", call: Call = {}): AsyncIterable<string> {
@@ -138,7 +138,7 @@ export class ServiceClient implements ByteStore {
     const values: (string | null)[] = [];
     do {
       const rest = keys.slice(values.length);
-      for (const value of await this.#ask("getMany", [rest, withoutSignal(call)], null, call)) {
+      for (const value of await this.#call("getMany", [rest, withoutSignal(call)], null, call)) {
         values.push(value === null ? null : textOf(value));
       }
     } while (values.length < keys.length);
@@ -153,10 +153,10 @@ export class ServiceClient implements ByteStore {
     do {
       const items = messageOf(entries.slice(outcomes.length));
       try {
-        const some = await this.#ask("setMany", [items, withoutSignal(call)], null, call);
+        const some = await this.#call("setMany", [items, withoutSignal(call)], null, call);
         outcomes.push(...some.map((one) => (one.ok ? one : failed(one.error))));
       } catch (error) {
-        // What earlier messages did stays told.
+        // The outcomes of earlier messages are known, and are returned.
         if (!(error instanceof KvError) || outcomes.length === 0) throw error;
         outcomes.push(...items.map(() => ({ ok: false as const, error })));
       }
@@ -165,12 +165,12 @@ export class ServiceClient implements ByteStore {
   }
 
   async deleteMany(keys: readonly string[], call: Call = {}): Promise<Outcome<void>[]> {
-    const outcomes = await this.#ask("deleteMany", [keys, withoutSignal(call)], null, call);
+    const outcomes = await this.#call("deleteMany", [keys, withoutSignal(call)], null, call);
     return outcomes.map((one) => (one.ok ? { ok: true, value: undefined } : failed(one.error)));
   }
 
   async diagnose(): Promise<Finding[]> {
-    return this.#ask("diagnose", [], null, {});
+    return this.#call("diagnose", [], null, {});
   }
 
   async close(): Promise<void> {
@@ -194,7 +194,7 @@ export class ServiceClient implements ByteStore {
   }
 
   #set(key: string, value: ServiceValue, options: Expiry & Call = {}): Promise<Written> {
-    return this.#ask("set", [key, value, withoutSignal(options)], key, options);
+    return this.#call("set", [key, value, withoutSignal(options)], key, options);
   }
 
   #compareAndSet(
@@ -203,10 +203,10 @@ export class ServiceClient implements ByteStore {
     value: ServiceValue,
     options: Expiry & Call = {},
   ): Promise<Written> {
-    return this.#ask("compareAndSet", [key, version, value, withoutSignal(options)], key, options);
+    return this.#call("compareAndSet", [key, version, value, withoutSignal(options)], key, options);
   }
 
-  #ask<K extends ServiceOperation>(
+  #call<K extends ServiceOperation>(
     operation: K,
     args: Parameters<ServiceOperations[K]>,
     key: string | null,

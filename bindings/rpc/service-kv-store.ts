@@ -1,6 +1,5 @@
-// The caller's side of the service binding to `KvService`: the contract over RPC, without store
-// logic and without WebAssembly. What an operation means, and with which error it fails, is decided
-// in the service; only what never reached it, or never came back, is told here.
+// The store behind a service binding to `KvService`, as another Worker opens it. It holds no store logic and
+// no WebAssembly: the service decides what an operation does and how it fails.
 import type { Capabilities, KvStore } from "../contract/contract.ts";
 import { ServiceClient } from "./service-client.ts";
 import { type KvServiceBinding, servedCapabilities } from "./service-protocol.ts";
@@ -8,7 +7,7 @@ import { type KvServiceBinding, servedCapabilities } from "./service-protocol.ts
 export type ServiceKvStoreOptions = {
   /** The binding in `env` to a Worker's entrypoint `KvService`. */
   readonly service: KvServiceBinding;
-  /** `kv`, `do`, `redis` or `memory`, as that Worker is configured. */
+  /** The name of the store: `kv`, `do`, `redis` or `memory`, if that Worker is configured with it. */
   readonly store: string;
   /** A prefix that callers never see. */
   readonly keyNamespace?: string;
@@ -23,9 +22,9 @@ const noCapabilities: Capabilities = {
 };
 
 /**
- * The store of that name behind a service binding. Every operation of the contract works as on the
- * store itself. A service that cannot be reached is `UNAVAILABLE`, or for a write that may have
- * arrived `OUTCOME_UNKNOWN`; a store that it does not serve is `UNSUPPORTED`.
+ * The store of that name behind a service binding. Every operation of the contract works as on the store
+ * itself. If the service cannot be reached, operations fail with `UNAVAILABLE`, and writes that may have
+ * arrived with `OUTCOME_UNKNOWN`. If the service has no such store, they fail with `UNSUPPORTED`.
  */
 export function serviceKvStore(options: ServiceKvStoreOptions): KvStore {
   const { service, store, keyNamespace = "" } = options;

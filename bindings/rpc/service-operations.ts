@@ -1,4 +1,4 @@
-// The operations of `serviceKvStore` on a store: values come and go as bytes.
+// Performs the service's operations on a store, with values as bytes: the other end of service-client.ts.
 
 import type { ByteStore } from "../contract/bytes.ts";
 import type { Outcome, Written } from "../contract/contract.ts";
@@ -18,7 +18,7 @@ type Performed = {
   ) => Promise<ReturnType<ServiceOperations[K]>>;
 };
 
-// A value that is no bytes is no well-formed text either; the store refuses it.
+// A value that did not arrive as bytes is not well-formed text: the store refuses it.
 const performed: Performed = {
   get: (store, key, options) => store.getBytes(key, options),
   entry: (store, key, options) => store.entryBytes(key, options),
@@ -62,12 +62,12 @@ const performed: Performed = {
   diagnose: (store) => store.diagnose(),
 };
 
-/** What a write told, as plain data: a store may work its version out when it is first read. */
+/** The result of a write as plain data: a store may compute the version only when it is read. */
 export function writtenOf({ version, expiresAt }: Written): Written {
   return { version, expiresAt };
 }
 
-/** Does an operation by its name, as its caller sent it. */
+/** Performs the operation of that name with the arguments that the caller sent; throws if there is none. */
 export async function performOn(
   store: ByteStore,
   operation: ServiceOperation,

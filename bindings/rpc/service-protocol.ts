@@ -1,20 +1,18 @@
-// What crosses the service binding to `KvService`: outcomes as values, because a class of errors does
-// not survive RPC, and values as UTF-8 bytes: as a string, 17 million ASCII characters and one `€`
-// are 34 MB, and a message has 32 MiB.
+// The messages that cross the service binding to `KvService`. Outcomes cross as values, because RPC does not
+// keep the class of an error. Stored values cross as UTF-8 bytes: as a string, 17 million ASCII characters
+// and one `€` take 34 MB, and a message may have 32 MiB.
 
 import type { ByteEntry } from "../contract/bytes.ts";
 import type { Capabilities, Expiry, Finding, Page, Written } from "../contract/contract.ts";
 import type { KvErrorFields } from "../contract/errors.ts";
 
-/** What a call carries across RPC. A signal stays with its caller. */
+/** The options of a call that cross RPC. */
 export type ServiceOptions = Expiry & { readonly deadlineMs?: number; readonly version?: string };
 
-/**
- * A value on its way to the service: bytes, or as it is if it is no well-formed text, for the core to
- * refuse it in its own words.
- */
+/** A value on its way to the service: bytes; or the string itself if it is not well-formed, for the core to refuse. */
 export type ServiceValue = Uint8Array | string;
 
+/** One key of a `setMany`. */
 export type ServiceItem = { readonly key: string; readonly value: ServiceValue } & Expiry;
 
 /** An outcome as a value. */
@@ -22,7 +20,7 @@ export type ServiceOutcome<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly error: KvErrorFields };
 
-/** The operations that `perform` does, by name. */
+/** The operations that `perform` takes, by name. `delete` with a `version` is a conditional delete. */
 export type ServiceOperations = {
   get(key: string, options: ServiceOptions): Uint8Array | null;
   entry(key: string, options: ServiceOptions): ByteEntry | null;
@@ -37,7 +35,7 @@ export type ServiceOperations = {
   delete(key: string, options: ServiceOptions): null;
   list(prefix: string, options: ServiceOptions): string[];
   page(options: ServiceOptions & { prefix?: string; limit?: number; cursor?: string }): Page;
-  /** The values of the first of the keys, as many as fit one message: at least one. */
+  /** The values of the first of the keys, as many as fit one message, and at least one. */
   getMany(keys: readonly string[], options: ServiceOptions): (Uint8Array | null)[];
   setMany(items: readonly ServiceItem[], options: ServiceOptions): ServiceOutcome<Written>[];
   deleteMany(keys: readonly string[], options: ServiceOptions): ServiceOutcome<null>[];
@@ -46,7 +44,7 @@ export type ServiceOperations = {
 
 export type ServiceOperation = keyof ServiceOperations;
 
-/** The part of a service binding to `KvService` that `serviceKvStore` uses. */
+/** The method of a service binding to `KvService` that `serviceKvStore` calls. */
 export type KvServiceBinding = {
   perform(
     store: string,
@@ -65,7 +63,7 @@ const all: Capabilities = {
 };
 
 /**
- * What the stores of the Worker can do, so that a client knows it without asking. A test compares it
+ * The capabilities of the Worker's stores, so that a client knows them without a call. A test compares them
  * with the stores.
  */
 export const servedCapabilities = {
@@ -75,5 +73,5 @@ export const servedCapabilities = {
   kv: { ...all, compareAndSet: false, patch: false, linearizableReads: false },
 } as const satisfies { readonly [store: string]: Capabilities };
 
-/** What one message may hold of values: 32 MiB, less room for keys and framing. */
+/** The most bytes of values in one message: 32 MiB, less room for keys and framing. */
 export const maxMessageBytes = 30 * 1024 * 1024;
