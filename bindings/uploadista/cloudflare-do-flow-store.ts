@@ -1,6 +1,6 @@
-// Uploadista's store of flow jobs in Durable Objects: the client of the class FlowJobObject, and of any
-// class with the same methods; or, with a catalog, records as core keeps them in the base store over
-// Durable Objects.
+// Uploadista's store of flow jobs in Durable Objects. Without a catalog, it calls the class FlowJobObject, or any
+// class with the same methods. With a catalog, it keeps the records as core does, in the base store over Durable
+// Objects.
 import { Layer } from "effect";
 import type { RemoteNamespace } from "../contract/platform.ts";
 import { recordPrefixes } from "../contract/record-use.ts";
@@ -16,7 +16,7 @@ import {
 import type { UploadistaError } from "./uploadista-error.ts";
 import { FlowJobKVStore, type KvStore } from "./uploadista-stores.ts";
 
-/** The methods that are called. */
+/** The methods of the class that the store calls. */
 export type FlowJobDurableObjectBranded<T extends FlowJob = FlowJob> = {
   getFlowJob(): Promise<T | undefined>;
   setFlowJob(value: T): Promise<void>;
@@ -31,11 +31,11 @@ export type FlowJobDurableObject<T extends FlowJob = FlowJob> = ObjectNamespace<
 
 export type CloudflareDoFlowStoreOptions<E = UploadistaError> = TypedStoreOptions<E> & {
   durableObject: ObjectNamespace;
-  /** The binding of the class `KvCatalog`; `durableObject` is that of `KvObject` then. */
+  /** The binding of the class `KvCatalog`. With it, `durableObject` is the binding of the class `KvObject`. */
   catalog?: RemoteNamespace;
 };
 
-/** The store, which has a `list` only with a catalog: an object knows of no other. */
+/** The store. It has a `list` only with a catalog, because an object does not know the other objects. */
 export function makeCloudflareDoFlowStore<T extends FlowJob = FlowJob, E = UploadistaError>(
   options: CloudflareDoFlowStoreOptions<E>,
 ): KvStore<T, E> {
@@ -54,13 +54,13 @@ export function makeCloudflareDoFlowStore<T extends FlowJob = FlowJob, E = Uploa
   return typedObjectStore(durableObject, methods, options ?? {});
 }
 
-/** The store, not a layer of it: with Uploadista's it is that too. */
+/** Makes the store, not its layer, as Uploadista's function of this name does. */
 export const cloudflareDoFlowStore: typeof makeCloudflareDoFlowStore = makeCloudflareDoFlowStore;
 
 export function cloudflareDoFlowJobKvStore<E = UploadistaError>(
   options: CloudflareDoFlowStoreOptions<E>,
 ): Layer.Layer<FlowJobKVStore> {
-  // Which class the failures have is the caller's to know: a tag names one type alone.
+  // A tag has one type of errors. The caller knows which class they really have.
   const store = makeCloudflareDoFlowStore(options) as unknown as KvStore<FlowJob>;
   return Layer.succeed(FlowJobKVStore, store);
 }

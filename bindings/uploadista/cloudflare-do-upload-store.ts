@@ -1,6 +1,6 @@
-// Uploadista's store of uploads in Durable Objects: the client of the class UploadFileObject, and of any
-// class with the same methods; or, with a catalog, records as core keeps them in the base store over
-// Durable Objects.
+// Uploadista's store of uploads in Durable Objects. Without a catalog, it calls the class UploadFileObject, or any
+// class with the same methods. With a catalog, it keeps the records as core does, in the base store over Durable
+// Objects.
 import { Layer } from "effect";
 import type { RemoteNamespace } from "../contract/platform.ts";
 import { recordPrefixes } from "../contract/record-use.ts";
@@ -16,7 +16,7 @@ import {
 import type { UploadistaError } from "./uploadista-error.ts";
 import { type KvStore, UploadFileKVStore } from "./uploadista-stores.ts";
 
-/** The methods that are called. */
+/** The methods of the class that the store calls. */
 export type UploadFileDurableObjectBranded<T extends UploadFile = UploadFile> = {
   getUploadFile(): Promise<T | undefined>;
   setUploadFile(value: T): Promise<void>;
@@ -31,11 +31,11 @@ export type UploadFileDurableObject<T extends UploadFile = UploadFile> = ObjectN
 
 export type CloudflareDoUploadStoreOptions<E = UploadistaError> = TypedStoreOptions<E> & {
   durableObject: ObjectNamespace;
-  /** The binding of the class `KvCatalog`; `durableObject` is that of `KvObject` then. */
+  /** The binding of the class `KvCatalog`. With it, `durableObject` is the binding of the class `KvObject`. */
   catalog?: RemoteNamespace;
 };
 
-/** The store, which has a `list` only with a catalog: an object knows of no other. */
+/** The store. It has a `list` only with a catalog, because an object does not know the other objects. */
 export function makeCloudflareDoUploadStore<T extends UploadFile = UploadFile, E = UploadistaError>(
   options: CloudflareDoUploadStoreOptions<E>,
 ): KvStore<T, E> {
@@ -57,7 +57,7 @@ export function makeCloudflareDoUploadStore<T extends UploadFile = UploadFile, E
 export function cloudflareDoUploadStore<E = UploadistaError>(
   options: CloudflareDoUploadStoreOptions<E>,
 ): Layer.Layer<UploadFileKVStore> {
-  // Which class the failures have is the caller's to know: a tag names one type alone.
+  // A tag has one type of errors. The caller knows which class they really have.
   const store = makeCloudflareDoUploadStore(options) as unknown as KvStore<UploadFile>;
   return Layer.succeed(UploadFileKVStore, store);
 }

@@ -1,5 +1,5 @@
-// Uploadista's store over Workers KV, over ours. As with Uploadista's, a missing key is `null`, a list
-// tells keys without the prefix, and failures are UNKNOWN_ERROR.
+// Uploadista's base store over Workers KV. As Uploadista's own, it returns `null` for a missing key, lists keys
+// without their prefix, and fails with UNKNOWN_ERROR.
 
 import { hasMethods } from "../contract/methods.ts";
 import {
@@ -11,16 +11,16 @@ import { type BaseStoreOptions, baseStore, type OpenBaseKvStore } from "./base-s
 import type { UploadistaError } from "./uploadista-error.ts";
 
 export type CloudflareKvStoreConfig<E = UploadistaError> = CloudflareKvOptions<E> & {
-  /** The binding. An object with `get`, `put`, `delete` and `list` serves all but `expireAfter`. */
+  /** The binding, or an object with `get`, `put`, `delete` and `list`, which cannot do `expireAfter`. */
   kv: KvNamespaceLike;
 };
 
 export type CloudflareKvOptions<E = UploadistaError> = BaseStoreOptions<E> & {
-  /** The least time between two writes of one key: Workers KV takes one a second (1000). */
+  /** The least time between two writes of one key, in milliseconds; by default 1000, the limit of Workers KV. */
   readonly writeIntervalMs?: number;
 };
 
-/** Over `{ kv: env.KV }`, or over `env.KV` itself with the options behind it. */
+/** The base store over `{ kv: env.KV }`, or over `env.KV` itself with the options as a second argument. */
 export function makeCloudflareBaseKvStore<E = UploadistaError>(
   config: CloudflareKvStoreConfig<E> | KvNamespaceLike,
   options?: CloudflareKvOptions<E>,

@@ -1,6 +1,6 @@
-// A base store over Durable Objects, which Uploadista's documents name and its packages lack: each key
-// hasMethods an object of the class KvObject, or all lie in an object of your own. A missing key is `null`, a
-// list tells keys without the prefix, and failures are UNKNOWN_ERROR.
+// The base store over Durable Objects that Uploadista's documents name and its packages lack. Each key has an
+// object of the class KvObject, or all keys are in one object of your own. It returns `null` for a missing key,
+// lists keys without their prefix, and fails with UNKNOWN_ERROR.
 import type { KvStore } from "../contract/contract.ts";
 import { hasMethods } from "../contract/methods.ts";
 import type { ObjectStorage, RemoteNamespace } from "../contract/platform.ts";
@@ -10,15 +10,15 @@ import { type BaseStoreOptions, baseStore, type OpenBaseKvStore } from "./base-s
 import type { UploadistaError } from "./uploadista-error.ts";
 
 export type DurableObjectKvOptions<E = UploadistaError> = BaseStoreOptions<E> & {
-  /** The binding of the class `KvCatalog`: without it, the store hasMethods no `list`. */
+  /** The binding of the class `KvCatalog`. Without it, the store has no `list`. */
   readonly catalog?: RemoteNamespace;
-  /** To how many shards of the catalog new keys go: 1 to 64, by default 4. */
+  /** The number of shards of the catalog for new keys: 1 to 64, by default 4. */
   readonly catalogShards?: number;
 };
 
 export type DurableObjectKvStoreConfig<E = UploadistaError> =
   | (BaseStoreOptions<E> & {
-      /** `ctx.storage` of your own object. Its alarm stays yours: what hasMethods expired goes when read. */
+      /** `ctx.storage` of your own object. The store sets no alarm: a read removes a value that has expired. */
       readonly storage: ObjectStorage;
     })
   | (DurableObjectKvOptions<E> & {
@@ -26,16 +26,19 @@ export type DurableObjectKvStoreConfig<E = UploadistaError> =
       readonly namespace: RemoteNamespace;
     });
 
-/** As every base store, but that `list` is missing where there is no catalog: core answers that itself. */
+/** A base store without `list` if there is no catalog. Core has its own answer to a store without `list`. */
 export type DurableObjectBaseKvStore<E = UploadistaError> = Omit<OpenBaseKvStore<E>, "list"> &
   Partial<Pick<OpenBaseKvStore<E>, "list">>;
 
-/** Over `{ storage }`, `{ namespace, catalog }`, or a namespace itself with the options behind it. */
+/**
+ * The base store over `{ storage }`, over `{ namespace, catalog }`, or over a namespace itself with the options as a
+ * second argument.
+ */
 export function makeDurableObjectBaseKvStore<E = UploadistaError>(
   config: DurableObjectKvStoreConfig<E> | RemoteNamespace,
   options?: DurableObjectKvOptions<E>,
 ): DurableObjectBaseKvStore<E> {
-  // A binding that is missing fails when it is used, and is named then.
+  // A missing binding fails when it is used, with an error that names it.
   const given = isNamespace(config)
     ? { ...options, namespace: config }
     : (config ?? { namespace: config });
@@ -48,7 +51,7 @@ export function makeDurableObjectBaseKvStore<E = UploadistaError>(
 function openOver<E>(config: DurableObjectKvStoreConfig<E>): KvStore {
   const { keyNamespace = "" } = config;
   if ("storage" in config) return openObjects({ storage: config.storage, keyNamespace });
-  // Only a list asks the catalog.
+  // Only `list` calls the catalog.
   const { namespace, catalog = namespace, catalogShards } = config;
   const shards = catalogShards === undefined ? {} : { catalogShards };
   return openObjects({ namespace, catalog, keyNamespace, ...shards });

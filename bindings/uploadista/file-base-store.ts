@@ -1,9 +1,12 @@
-// Uploadista's store in a directory, over ours. As with Uploadista's, a list tells full keys, and a
-// failed `set` is FILE_WRITE_ERROR. It departs from it where Uploadista's own core fails over that
-// store: a missing key is `null`, which the circuit breaker asks for, and deleting one succeeds, as
-// core does after its data store; a list that asks for the prefix of the circuit breaker tells keys
-// without it. And a `get` that fails is UNKNOWN_ERROR: FILE_NOT_FOUND told callers that what cannot be
-// read is gone. A missing directory is made, unless `createDirectory` is false.
+// Uploadista's base store in a directory. As Uploadista's own, it lists full keys, and a failed `set` is
+// FILE_WRITE_ERROR. It differs where Uploadista's core fails over Uploadista's store:
+//
+// - It returns `null` for a missing key: the circuit breaker reads such keys.
+// - It deletes a missing key successfully: core deletes records whose files are gone already.
+// - It lists the keys of the circuit breaker without their prefix.
+// - A failed `get` is UNKNOWN_ERROR: FILE_NOT_FOUND would mean that the value is gone.
+//
+// It makes the directory if there is none, unless `createDirectory` is false.
 import {
   type FileKvStoreOptions as FileOptions,
   fileKvStore as openDirectory,
@@ -17,7 +20,7 @@ export type FileKvStoreOptions<E = UploadistaError> = BaseStoreOptions<E> & File
 export function makeFileBaseKvStore<E = UploadistaError>(
   options: FileKvStoreOptions<E>,
 ): OpenBaseKvStore<E> {
-  // A configuration that is missing fails with the first effect.
+  // If the configuration is missing, the first effect fails.
   const given = options ?? {};
   const { UploadistaError, expireAfter, mergeRecords, ...rest } = given;
   return baseStore(() => openDirectory(rest), given, {

@@ -1,5 +1,5 @@
-// Uploadista's store over a client of ioredis, over ours. As with Uploadista's, a missing key is
-// `null`, a list tells keys without the prefix, and failures are UNKNOWN_ERROR.
+// Uploadista's base store over a client of ioredis. As Uploadista's own, it returns `null` for a missing key, lists
+// keys without their prefix, and fails with UNKNOWN_ERROR.
 import type { KvStore } from "../contract/contract.ts";
 import { hasMethods } from "../contract/methods.ts";
 import { ioredisKvStore as openIoRedis } from "../stores/redis/ioredis-store.ts";
@@ -8,7 +8,7 @@ import { isIoRedis } from "../stores/redis/redis-clients.ts";
 import { redisKvStore as openRedisLike } from "../stores/redis/redis-store.ts";
 import { type BaseKvStoreLayer, layerOf, onlyCallable } from "./base-layer.ts";
 import type { BaseStoreOptions } from "./base-store.ts";
-import { makerOver, type OpenUrl, type RedisUrlConfig } from "./redis-url.ts";
+import { type OpenUrl, type RedisUrlConfig, storeMaker } from "./redis-url.ts";
 import type { UploadistaError } from "./uploadista-error.ts";
 
 /** The methods of ioredis that Uploadista's store calls. */
@@ -27,15 +27,15 @@ export type IoRedisLike = {
 
 export type IoRedisKvStoreConfig<E = UploadistaError> = BaseStoreOptions<E> & {
   /**
-   * A `Redis` (through sentinels too) or `Cluster` of ioredis 5 or 6, which stays yours. An object with
-   * `get`, `set`, `del` and `scan` serves all but `expireAfter`.
+   * A `Redis` (also through sentinels) or a `Cluster` of ioredis 5 or 6, which the store does not close; or an
+   * object with `get`, `set`, `del` and `scan`, which cannot do `expireAfter`.
    */
   redis: IoRedisClient | IoRedisCluster | IoRedisLike;
 };
 
-/** The two makers, of which the base store is the one without a layer. */
+/** The two functions of the entry: the first makes a base store, the second its layer. */
 export function ioRedisStores(openUrl: OpenUrl) {
-  const makeIoRedisBaseKvStore = makerOver(openUrl, openOver);
+  const makeIoRedisBaseKvStore = storeMaker(openUrl, openOver);
   const ioRedisKvStore = <E = UploadistaError>(
     config: IoRedisKvStoreConfig<E> | RedisUrlConfig<E>,
   ): BaseKvStoreLayer<E> => layerOf(makeIoRedisBaseKvStore(config));
@@ -49,7 +49,7 @@ function openOver(redis: IoRedisKvStoreConfig["redis"], keyNamespace: string): K
   if (!isPartial(redis)) return openIoRedis({ redis, keyNamespace });
   return openRedisLike({
     keyNamespace,
-    // The same four methods as @redis/client hasMethods them.
+    // The same four methods with the arguments of @redis/client.
     redis: {
       get: (key) => redis.get(key),
       set: (key, value) => redis.set(key, value),

@@ -1,7 +1,6 @@
-// Uploadista's store in memory, over ours. As with Uploadista's, a missing key is `null` and a list
-// tells full keys. It departs from it in this: a list is sorted; one that asks for the prefix of the
-// circuit breaker tells keys without it, because the circuit breaker finds nothing otherwise; and what
-// is stored has a bound, 64 MiB unless `maxBytes` says otherwise.
+// Uploadista's base store in memory. As Uploadista's own, it returns `null` for a missing key and lists full keys. It
+// differs in three points: a list is sorted; the keys of the circuit breaker are listed without their prefix, because
+// the circuit breaker finds nothing otherwise; and the stored bytes are limited, to 64 MiB or to `maxBytes`.
 import {
   type MemoryKvStoreOptions,
   memoryKvStore as openMemory,
@@ -13,7 +12,7 @@ import type { UploadistaError } from "./uploadista-error.ts";
 export type MemoryBaseKvStoreOptions<E = UploadistaError> = BaseStoreOptions<E> &
   MemoryKvStoreOptions;
 
-/** A new store, which is empty. */
+/** A new, empty store. */
 export function makeMemoryBaseKvStore<E = UploadistaError>(
   options: MemoryBaseKvStoreOptions<E> = {},
 ): OpenBaseKvStore<E> {
@@ -28,8 +27,8 @@ function memoryLayer<E = UploadistaError>(
 }
 
 /**
- * Called, the layer of a new store. Passed as it is, the layer of one store that all share who pass it
- * so: servers that must not see each other's records, and tests, call it.
+ * Called, it returns the layer of a new store. Not called, it is itself the layer of one store that everybody shares
+ * who passes it so. Call it for servers that must not see each other's records, and in tests.
  */
 export const memoryKvStore: typeof memoryLayer & BaseKvStoreLayer = callable(
   memoryLayer,

@@ -1,12 +1,12 @@
-// Uploadista's store over a client of @redis/client, over ours. As with Uploadista's, a missing key is
-// `null`, a list tells keys without the prefix, and failures are UNKNOWN_ERROR.
+// Uploadista's base store over a client of @redis/client. As Uploadista's own, it returns `null` for a missing key,
+// lists keys without their prefix, and fails with UNKNOWN_ERROR.
 import { redisKvStore as openRedis, type RedisClient } from "../stores/redis/redis-store.ts";
 import { type BaseKvStoreLayer, layerOf, onlyCallable } from "./base-layer.ts";
 import type { BaseStoreOptions } from "./base-store.ts";
-import { makerOver, type OpenUrl, type RedisUrlConfig } from "./redis-url.ts";
+import { type OpenUrl, type RedisUrlConfig, storeMaker } from "./redis-url.ts";
 import type { UploadistaError } from "./uploadista-error.ts";
 
-/** What Uploadista takes for a client: `@redis/client` has it, and so may an object of your own. */
+/** The methods that Uploadista calls: a client of `@redis/client` has them, and an object of your own may. */
 export interface RedisLike {
   get(key: string): Promise<string | null>;
   set(key: string, value: string): Promise<unknown>;
@@ -19,15 +19,15 @@ export interface RedisLike {
 
 export interface RedisKvStoreConfig<E = UploadistaError> extends BaseStoreOptions<E> {
   /**
-   * A connected client, pool, sentinel or cluster of `@redis/client` 5 or 6, which stays yours. An
-   * object with `get`, `set`, `del` and `scan` serves all but `expireAfter`.
+   * A connected client, pool, sentinel or cluster of `@redis/client` 5 or 6, which the store does not close; or
+   * an object with `get`, `set`, `del` and `scan`, which cannot do `expireAfter`.
    */
   redis: RedisLike | RedisClient;
 }
 
-/** The two makers, of which the base store is the one without a layer. */
+/** The two functions of the entry: the first makes a base store, the second its layer. */
 export function redisStores(openUrl: OpenUrl) {
-  const makeRedisBaseKvStore = makerOver(openUrl, (redis: RedisLike | RedisClient, keyNamespace) =>
+  const makeRedisBaseKvStore = storeMaker(openUrl, (redis: RedisLike | RedisClient, keyNamespace) =>
     openRedis({ redis, keyNamespace }),
   );
   const redisKvStore = <E = UploadistaError>(

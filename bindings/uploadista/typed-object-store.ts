@@ -1,33 +1,33 @@
-// Uploadista's typed store over Durable Objects: each record is kept by an object of its own, as a
-// value and not as text, and is reached by that class's methods. The object is asked for anew by each
-// attempt, because a stub stays broken after a failure. A missing record is FILE_NOT_FOUND, as with
-// Uploadista's; it departs from it in that `null` is missing too.
+// Uploadista's typed store over Durable Objects: each record is in an object of its own, as a value and not as text,
+// and is read and written by the methods of the object's class. Each attempt uses a new stub, because a stub stays
+// broken after a failure. As with Uploadista's own, a missing record is FILE_NOT_FOUND; here `null` counts as missing
+// too.
 import { Effect } from "effect";
 import { KvError } from "../contract/errors.ts";
 import { type BaseStoreOptions, errorMaker } from "./base-store.ts";
 import type { UploadistaError } from "./uploadista-error.ts";
 import type { KvStore } from "./uploadista-stores.ts";
 
-/** A binding of a class, whatever its methods. */
+/** The binding of a Durable Object class with any methods. */
 export type ObjectNamespace<Stub = unknown> = {
   idFromName(name: string): object;
   get(id: never): Stub;
 };
 
-/** What every typed store takes beside its binding. */
+/** The options of every typed store. */
 export type TypedStoreOptions<E = UploadistaError> = Omit<
   BaseStoreOptions<E>,
   "expireAfter" | "mergeRecords"
 >;
 
-/** The methods of a class by what they do. */
+/** How the methods of a class are called. */
 export type ObjectMethods<Stub, T> = {
   readonly get: (stub: Stub) => Promise<T | null | undefined>;
   readonly set: (stub: Stub, value: T) => Promise<unknown>;
   readonly delete: (stub: Stub) => Promise<unknown>;
 };
 
-/** `keyNamespace` stands before each key in the names of the objects; Uploadista's have none. */
+/** `keyNamespace` is a prefix of the objects' names; Uploadista's own store has no such prefix. */
 export function typedObjectStore<Stub, T, E = UploadistaError>(
   namespace: ObjectNamespace,
   methods: ObjectMethods<Stub, T>,
@@ -39,7 +39,7 @@ export function typedObjectStore<Stub, T, E = UploadistaError>(
   const asked = <R>(key: string, ask: (stub: Stub) => Promise<R>): Effect.Effect<R, E> =>
     Effect.tryPromise({
       try: async () => {
-        // What is no text would become the name of an object: "undefined".
+        // Anything else would be converted to a name, such as "undefined".
         if (typeof key !== "string" || key === "") throw invalidKey(key);
         const id = namespace.idFromName(keyNamespace + key);
         return ask(namespace.get(id as never) as Stub);

@@ -1,8 +1,8 @@
-// UploadistaError as Uploadista's core has it, for when core's own class is not passed in: the codes
-// that a store fails with, and no others. Core's `isUploadistaError` knows only core's class.
+// UploadistaError with the form of core's own class, for callers that do not pass core's class. It knows only the
+// codes with which a store fails. Core's `isUploadistaError` recognizes only core's class.
 import { Data, Effect } from "effect";
 
-/** What the stores fail with; status and body are those of core's catalog. */
+/** The codes of failures; status and body are those in core's catalog of errors. */
 const catalog = {
   FILE_NOT_FOUND: { status: 404, body: "The file for this url was not found\n" },
   FILE_WRITE_ERROR: { status: 500, body: "Something went wrong receiving the file\n" },
@@ -10,6 +10,8 @@ const catalog = {
   VALIDATION_ERROR: { status: 400, body: "Validation failed\n" },
 } as const;
 
+/** The codes with which the stores fail. */
+/** The codes with which the stores fail. */
 export type StoreErrorCode = keyof typeof catalog;
 
 type Overrides = {
@@ -19,11 +21,13 @@ type Overrides = {
   readonly cause?: unknown;
 };
 
-/** What is asked of the class that failures are made with: core's has it, and so has the one below. */
+/** The part of a class of errors that the stores use: core's class has it, and so has the one below. */
 export type UploadistaErrorClass<E> = {
   fromCode(code: StoreErrorCode, overrides?: { readonly cause?: unknown }): E;
 };
 
+/** The failure of an effect of a store. `cause` is the original error, usually a `KvError`. */
+/** The failure of an effect of a store. `cause` is the original error, usually a `KvError`. */
 export class UploadistaError extends Data.TaggedError("UploadistaError") {
   readonly code: string;
   readonly status: number;

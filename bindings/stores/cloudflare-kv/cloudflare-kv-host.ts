@@ -1,4 +1,4 @@
-// The host over a Workers KV binding. What is asked, and what a failure means, is the core's
+// The host over a Workers KV binding. The core decides what is asked and what a failure means
 // (wasm/stores/cloudflare-kv/cloudflare-kv-store.h).
 
 import type { HostReply } from "../../boundary/host-reply.ts";
@@ -11,19 +11,19 @@ import type { Host } from "../../operation/host.ts";
 const absent = 0xffff_ffff;
 
 const encoder = new TextEncoder();
-// A key may begin with U+FEFF, which a decoder takes for a byte order mark unless told not to.
+// A key may begin with U+FEFF, which a decoder drops as a byte order mark unless `ignoreBOM` is set.
 const decoder = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
 
 function metadataText(metadata: unknown): string {
   return metadata === null || metadata === undefined ? "" : JSON.stringify(metadata);
 }
 
-/** The keys that a bulk read asks for. */
+/** The keys of a bulk read. */
 export function requestedKeys(request: HostRequest): string[] {
   return decoder.decode(request.value).split("\0").slice(0, -1);
 }
 
-/** The reply to a bulk read. */
+/** The value of the reply to a bulk read: for each key its lengths, its value and its metadata. */
 export function packedValues(found: { value: string | null; metadata: unknown }[]): Uint8Array {
   const parts: Uint8Array[] = [];
   for (const { value, metadata } of found) {

@@ -1,5 +1,5 @@
-// The host over an object that has only `get`, `put`, `delete` and `list`, as Uploadista's store takes
-// it: no metadata, and one `get` for each key of a batch.
+// The host over an object that has only `get`, `put`, `delete` and `list`, as Uploadista's own store needs it. It has
+// no metadata, and a batch takes one `get` for each key.
 
 import type { HostReply } from "../../boundary/host-reply.ts";
 import type { HostRequest } from "../../boundary/host-request.ts";
@@ -11,7 +11,7 @@ import type { Host } from "../../operation/host.ts";
 import { packedValues, requestedKeys } from "./cloudflare-kv-host.ts";
 
 const encoder = new TextEncoder();
-// A value may begin with U+FEFF, which a decoder takes for a byte order mark unless told not to.
+// A value may begin with U+FEFF, which a decoder drops as a byte order mark unless `ignoreBOM` is set.
 const decoder = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
 
 export class CloudflareKvLikeHost implements Host {

@@ -1,5 +1,5 @@
-// The host that calls objects and shards of the catalog: each request is one RPC, on a stub of its
-// own, because a stub stays broken after a failure.
+// The host that calls objects and shards of the catalog. Each request is one RPC with a new stub, because a stub
+// stays broken after a failure.
 
 import type { HostReply } from "../../boundary/host-reply.ts";
 import type { RequestView } from "../../boundary/host-request.ts";
@@ -14,7 +14,7 @@ import {
 import type { RemoteNamespace } from "../../contract/platform.ts";
 import type { Host } from "../../operation/host.ts";
 
-/** The one RPC method of `KvObject` and of `KvCatalog`. */
+/** The only RPC method of `KvObject` and of `KvCatalog`. */
 export interface ObjectRpc {
   kvista(head: RemoteHead, value: RemoteValue): Promise<RemoteAnswer>;
 }

@@ -1,5 +1,5 @@
-// KvCatalog: the Durable Object class whose objects are the shards of the catalog. Its logic is the
-// core's (wasm/stores/durable-object/catalog.h); this class is its place in the runtime.
+// KvCatalog: the Durable Object class whose objects are the shards of the catalog. The logic is in the core
+// (wasm/stores/durable-object/catalog.h); this class connects it to the runtime.
 import { DurableObject } from "cloudflare:workers";
 import type { RemoteAnswer, RemoteHead, RemoteValue } from "../../boundary/remote-message.ts";
 import type { RemoteNamespace } from "../../contract/platform.ts";
@@ -25,7 +25,7 @@ export class KvCatalog<Env extends KvCatalogEnv = KvCatalogEnv> extends DurableO
     this.#server = new ObjectServer("catalog", host);
   }
 
-  /** Serves one request of the store or of an object. It takes what the core encoded. */
+  /** Serves one request of a store, an object or another shard. Only a core encodes and decodes its messages. */
   async kvista(head: RemoteHead, value: RemoteValue): Promise<RemoteAnswer> {
     return (await this.#server.serve(head, value)).answer;
   }

@@ -7,7 +7,10 @@ type Holder = { readonly untilMs: number; readonly released: Promise<void> };
 export class ObjectLock {
   #holder: Holder | null = null;
 
-  /** Resolves with a function that releases the lock; rejects if the lock is not free by `untilMs` (Unix milliseconds). */
+  /**
+   * Resolves with a function that releases the lock. Rejects if the lock is not free by `untilMs`, in Unix
+   * milliseconds.
+   */
   async acquire(untilMs: number): Promise<() => void> {
     while (this.#holder !== null) {
       const nowMs = Date.now();

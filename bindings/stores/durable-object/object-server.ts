@@ -1,5 +1,5 @@
-// The object's side of an RPC: a request's bytes in, an answer's bytes out. The core decides; an
-// object's own failures cross as answers, so that the caller's core reads them as what they are.
+// The object's side of an RPC: it takes a request's bytes and returns an answer's bytes. The core decides. A failure
+// inside the object crosses as an answer too, so that the caller's core reads it unchanged.
 
 import type { CallResult } from "../../boundary/call-result.ts";
 import type { Instance } from "../../boundary/instance.ts";
@@ -20,11 +20,11 @@ import type { Host } from "../../operation/host.ts";
 import { OpenStore } from "../../operation/open-store.ts";
 
 const alarmDeadlineMs = 20_000;
-// The platform drops an alarm that throws six times, and with it the removal of what has expired.
-const alarmAgainMs = 10_000;
+// The platform drops an alarm whose handler has thrown six times, and then nothing would remove expired values.
+const nextAlarmMs = 10_000;
 const noBytes = new Uint8Array(0);
 
-/** What the caller is sent, and whether `settle` is to follow. */
+/** The answer for the caller, and whether `settle` must follow. */
 export type Answered = { readonly answer: RemoteAnswer; readonly wantsFollowUp: boolean };
 
 export class ObjectServer {
@@ -62,11 +62,11 @@ export class ObjectServer {
         },
       );
     } finally {
-      if (!isDone) await storage.setAlarm(Date.now() + alarmAgainMs);
+      if (!isDone) await storage.setAlarm(Date.now() + nextAlarmMs);
     }
   }
 
-  /** Serves one request, at once where the storage answers at once. */
+  /** Serves one request; returns the answer at once if the storage answers at once. */
   serve(head: RemoteHead, value: RemoteValue, opNumber?: number): Answered | Promise<Answered> {
     const nowMs = Date.now();
     const operation = {
@@ -85,7 +85,7 @@ export class ObjectServer {
     });
   }
 
-  /** Asks the object to do what follows a write that its caller need not wait for. */
+  /** Does the part of a write for which its caller need not wait. */
   async settle(head: RemoteHead): Promise<void> {
     await this.serve(head, null, op.objectSettle);
   }

@@ -1,5 +1,5 @@
-// What both kinds of Redis client share: the words of a command, and a reply as the core reads it
-// (grammar: wasm/stores/redis/redis-command.h).
+// The words of a command, and its reply in the form that the core reads (grammar:
+// wasm/stores/redis/redis-command.h). Both kinds of Redis client share them.
 import type { HostReply } from "../../boundary/host-reply.ts";
 import type { RequestView } from "../../boundary/host-request.ts";
 
@@ -9,10 +9,10 @@ const decoder = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
 
 export type Word = string | Buffer;
 
-// Clients send a small value faster as text, with the rest of the command, and a large one as it is.
+// Clients send a small value faster as text, together with the rest of the command, and a large value as bytes.
 const smallBytes = 16 * 1024;
 
-/** The words of a command, the value among them. */
+/** The words of a command. The empty word stands for the value, which replaces it. */
 export function wordsOf(request: RequestView): Word[] {
   const words: Word[] = request.key.split("\0");
   words.pop();
@@ -27,7 +27,7 @@ function valueIn(request: RequestView): Word {
   return Buffer.from(buffer, byteOffset, byteLength);
 }
 
-/** Performs each request; one alone, as nearly all are, with no promise more than the client's own. */
+/** Performs each request. A single request, which is usual, costs only one promise beside the client's own. */
 export function performEach(
   requests: readonly RequestView[],
   perform: (request: RequestView) => Promise<HostReply>,
@@ -41,18 +41,19 @@ const alone = (reply: HostReply): HostReply[] => [reply];
 const failedAlone = (thrown: unknown): HostReply[] => [{ thrown }];
 const failed = (thrown: unknown): HostReply => ({ thrown });
 
-/** The name of the node that the request is for; empty if the client is to choose. */
+/** The name of the node for the request; empty if the client chooses the node. */
 export function nodeOf({ metaLength, metaView }: RequestView): string {
   return metaLength === 0 ? "" : decoder.decode(metaView);
 }
 
+/** The reply with the names of a cluster's masters. */
 export function namesOf(nodes: readonly string[]): HostReply {
   return { present: true, value: encoder.encode(nodes.map((node) => `${node}\0`).join("")) };
 }
 
 type Text = Uint8Array | null;
 
-/** Appends the texts of a reply, in order; gives how many bytes they take packedTexts. */
+/** Appends the texts of a reply in their order; returns the bytes that they take when packed. */
 function gather(reply: unknown, texts: Text[]): number {
   if (reply instanceof Uint8Array) {
     texts.push(reply);
@@ -87,7 +88,7 @@ function packedTexts(reply: unknown): Uint8Array {
 
 const again = new Uint8Array([1]);
 
-/** That reply, told of a command that the client has, or may have, sent more than once. */
+/** The same reply, marked if the client has sent the command more than once, or may have. */
 export function markRepeated(answered: Promise<HostReply>, wasRepeated: () => boolean) {
   return answered.then(
     (reply) => (wasRepeated() ? { ...reply, extra: again } : reply),
@@ -97,6 +98,7 @@ export function markRepeated(answered: Promise<HostReply>, wasRepeated: () => bo
   );
 }
 
+/** The reply of a client in the form that the core reads; nil is absent. */
 export function replyOf(reply: unknown): HostReply {
   if (reply instanceof Uint8Array) return { present: true, value: reply };
   if (reply === null || reply === undefined) return {};
@@ -104,7 +106,7 @@ export function replyOf(reply: unknown): HostReply {
     return { present: true, number: Number(reply) };
   }
   if (typeof reply !== "string") return { present: true, value: packedTexts(reply) };
-  // A client that is told to gives an integer as its digits: the core has the reply as both.
+  // A client may be configured to return an integer as text: so the core gets the reply in both forms.
   const number = reply.length < 20 ? Number(reply) || 0 : 0;
   return { present: true, number, value: encoder.encode(reply) };
 }

@@ -16,15 +16,16 @@ import type { Sender } from "./redis-sender.ts";
 export type { RedisClient, RedisLike } from "./redis-clients.ts";
 
 export type RedisKvStoreOptions = {
-  /** A connected client, pool, sentinel or cluster of `@redis/client` 5 or 6; it stays yours. */
+  /** A connected client, pool, sentinel or cluster of `@redis/client` 5 or 6. The store does not close it. */
   readonly redis: RedisClient | RedisLike;
   /** A prefix that callers never see. */
   readonly keyNamespace?: string;
 };
 
 /**
- * A store over `@redis/client`. Whatever the client's type mapping, values are text. An object with
- * no more than `get`, `set`, `del` and `scan` serves those operations that need no more.
+ * A store over a client of `@redis/client`. Values are text, whatever the client's type mapping says. Over an object
+ * with only `get`, `set`, `del` and `scan`, the store has the basic operations: its capabilities say which are missing.
+ * Throws `INVALID_ARGUMENT` for any other object.
  */
 export function redisKvStore(options: RedisKvStoreOptions): ByteStore {
   const { redis, keyNamespace = "" } = options;
@@ -43,7 +44,7 @@ export function redisKvStore(options: RedisKvStoreOptions): ByteStore {
 
 type Connection = { readonly sender: Sender | null; readonly host: Host };
 
-// Stores over one client share what listens to it.
+// Stores over one client share a connection, which listens to the client's events.
 const connections = new WeakMap<object, Connection>();
 
 function connectionOf(redis: RedisClient | RedisLike): Connection {
@@ -70,7 +71,7 @@ function senderOf(redis: RedisClient | RedisLike): Sender | null {
   if (hasMethods(redis, "get", "set", "del", "scan")) return null;
   throw wrongClient(
     "redis",
-    "redis is no client, and hasMethods not the methods get, set, del and scan",
+    "redis is no client, and has not the methods get, set, del and scan",
     "pass a connected client of @redis/client as { redis }, and one of ioredis to ioredisKvStore",
   );
 }
