@@ -1,4 +1,4 @@
-// A store as an RPC target: what a Worker gets that has the binding and nothing else.
+// A store as an RPC target, for a Worker that has the binding but not this package.
 import { RpcTarget } from "cloudflare:workers";
 import type {
   Call,
@@ -17,10 +17,10 @@ import { writtenOf } from "../bindings/rpc/service-operations.ts";
 import { rpcErrorOf } from "./service-errors.ts";
 
 /**
- * The contract's methods over RPC, but for `keys` (async iterables do not cross it: go on with `page`
- * from its cursor) and `close` (a caller has nothing to close). A failure rejects with an error that
- * has the own properties of a `KvError`; `instanceof KvError` does not survive. Values are text here:
- * one that a message cannot hold (over 15 Mi characters, one of them beyond U+00FF) is `TOO_LARGE`.
+ * The methods of the contract over RPC, without `keys` (async iterables do not cross RPC: use `page` and its cursor) and
+ * without `close` (the caller has nothing to close). A failure rejects with an error that has the own properties of a
+ * `KvError`, but `instanceof KvError` is false. Values are text here: a value that a message cannot hold (over 15 Mi
+ * characters, if one of them is beyond U+00FF) fails with `TOO_LARGE`.
  */
 export class KvServiceStore extends RpcTarget {
   readonly #name: string;
@@ -41,7 +41,7 @@ export class KvServiceStore extends RpcTarget {
   }
 
   get(key: string, call?: Call): Promise<string | null> {
-    return this.#tell("get", async (store) => {
+    return this.#perform("get", async (store) => {
       const value = await store.get(key, call);
       requireSendable([value], this.#name, "get", key);
       return value;
@@ -49,7 +49,7 @@ export class KvServiceStore extends RpcTarget {
   }
 
   entry(key: string, call?: Call): Promise<Entry | null> {
-    return this.#tell("entry", async (store) => {
+    return this.#perform("entry", async (store) => {
       const entry = await store.entry(key, call);
       requireSendable([entry?.value ?? null], this.#name, "entry", key);
       return entry;
@@ -57,7 +57,7 @@ export class KvServiceStore extends RpcTarget {
   }
 
   set(key: string, value: string, options?: Expiry & Call): Promise<Written> {
-    return this.#tell("set", async (store) => writtenOf(await store.set(key, value, options)));
+    return this.#perform("set", async (store) => writtenOf(await store.set(key, value, options)));
   }
 
   compareAndSet(
@@ -66,22 +66,22 @@ export class KvServiceStore extends RpcTarget {
     value: string,
     options?: Expiry & Call,
   ): Promise<Written> {
-    return this.#tell("compareAndSet", async (store) =>
+    return this.#perform("compareAndSet", async (store) =>
       writtenOf(await store.compareAndSet(key, version, value, options)),
     );
   }
 
-  /** The merged value is at most a few MiB: it always fits a message. */
+  /** The new value has at most a few MiB, so it always fits one message. */
   patch(key: string, mergePatch: JsonValue, options?: Expiry & Call): Promise<Entry> {
-    return this.#tell("patch", (store) => store.patch(key, mergePatch, options));
+    return this.#perform("patch", (store) => store.patch(key, mergePatch, options));
   }
 
   delete(key: string, call?: Call): Promise<void> {
-    return this.#tell("delete", (store) => store.delete(key, call));
+    return this.#perform("delete", (store) => store.delete(key, call));
   }
 
   list(prefix?: string, call?: Call): Promise<string[]> {
-    return this.#tell("list", async (store) => {
+    return this.#perform("list", async (store) => {
       const keys = await store.list(prefix, call);
       requireSendable(keys, this.#name, "list", null);
       return keys;
@@ -89,11 +89,11 @@ export class KvServiceStore extends RpcTarget {
   }
 
   page(options?: Parameters<KvStore["page"]>[0]): Promise<Page> {
-    return this.#tell("page", (store) => store.page(options));
+    return this.#perform("page", (store) => store.page(options));
   }
 
   getMany(keys: readonly string[], call?: Call): Promise<(string | null)[]> {
-    return this.#tell("getMany", async (store) => {
+    return this.#perform("getMany", async (store) => {
       const values = await store.getMany(keys, call);
       requireSendable(values, this.#name, "getMany", null);
       return values;
@@ -104,22 +104,22 @@ export class KvServiceStore extends RpcTarget {
     entries: readonly ({ readonly key: string; readonly value: string } & Expiry)[],
     call?: Call,
   ): Promise<Outcome<Written>[]> {
-    return this.#tell("setMany", async (store) =>
+    return this.#perform("setMany", async (store) =>
       (await store.setMany(entries, call)).map((one) => this.#sendable("setMany", one, writtenOf)),
     );
   }
 
   deleteMany(keys: readonly string[], call?: Call): Promise<Outcome<void>[]> {
-    return this.#tell("deleteMany", async (store) =>
+    return this.#perform("deleteMany", async (store) =>
       (await store.deleteMany(keys, call)).map((one) => this.#sendable("deleteMany", one, nothing)),
     );
   }
 
   diagnose(): Promise<Finding[]> {
-    return this.#tell("diagnose", (store) => store.diagnose());
+    return this.#perform("diagnose", (store) => store.diagnose());
   }
 
-  async #tell<T>(operation: string, perform: (store: KvStore) => Promise<T>): Promise<T> {
+  async #perform<T>(operation: string, perform: (store: KvStore) => Promise<T>): Promise<T> {
     try {
       return await perform(this.#store);
     } catch (error) {

@@ -1,11 +1,11 @@
-// The query of a request, strictly: a parameter that is unknown, repeated or malformed is 400,
-// because a `ttl` that is misspelt or misread would keep a value for ever.
+// Parses the query of a request. A parameter that is unknown, repeated or malformed is a 400: a misspelt `ttl` would
+// otherwise keep a value for ever.
 import type { Expiry } from "../bindings/contract/contract.ts";
 import { maxPageKeys } from "../bindings/contract/limits.ts";
 import { HttpError } from "./problem.ts";
 import { percentDecoded } from "./request-key.ts";
 
-/** What `GET /v1/{store}/keys` may ask. */
+/** The parameters of `GET /v1/{store}/keys`. */
 export type ListQuery = {
   readonly prefix: string;
   readonly limit: number;
@@ -15,7 +15,7 @@ export type ListQuery = {
 
 const defaultLimit = 100;
 
-/** When a written value is to expire, from `?ttl=SECONDS` or `?expiresAt=UNIX_SECONDS`. */
+/** The expiry of a write, from `?ttl=SECONDS` or `?expiresAt=UNIX_SECONDS`. */
 export function expiryOf(url: string): Expiry {
   const query = parametersOf(url, ["ttl", "expiresAt"]);
   const ttlSeconds = integerOf(query, "ttl", "seconds from now");
@@ -42,7 +42,7 @@ export function listQueryOf(url: string): ListQuery {
   return { prefix, limit, cursor: query.get("cursor"), values: values === "true" };
 }
 
-/** Refuses every parameter, for the routes that take none. */
+/** Throws a 400 if there is any parameter. */
 export function requireNoQuery(url: string): void {
   parametersOf(url, []);
 }
