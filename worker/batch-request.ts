@@ -1,5 +1,6 @@
-// Checks the shape of a batch's body. It does so by hand, because the few rules for three arrays take less code than a
-// schema library. The core decides for each key whether key, value and expiry are valid.
+// Checks the shape of a batch's body. It does so by hand, because the few rules for three arrays
+// take less code than a schema library. The core decides for each key whether key, value and expiry
+// are valid.
 //
 //   {"set":[{"key":…,"value":…,"ttlSeconds":…?,"expiresAt":…?}],"delete":[key],"get":[key]}
 import type { Expiry } from "../bindings/contract/contract.ts";
@@ -17,8 +18,8 @@ const maxBatchKeys = 100;
 const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
 
 /**
- * The batch in a body. Throws a 400 if the body is not UTF-8, not JSON or of another shape, and a 413 if it has more than
- * 100 keys.
+ * The batch in a body. Throws a 400 if the body is not UTF-8, not JSON or of another shape, and a
+ * 413 if it has more than 100 keys.
  */
 export function batchOf(body: Uint8Array): Batch {
   const members = membersOf(parsed(body), "the batch", ["set", "delete", "get"]);

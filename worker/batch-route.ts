@@ -1,5 +1,5 @@
-// The route of batches: several keys in one request, first all sets, then all deletes, then all gets. Each key has its own
-// outcome: a batch is not a transaction.
+// The route of batches: several keys in one request, first all sets, then all deletes, then all
+// gets. Each key has its own outcome: a batch is not a transaction.
 import type { Context } from "hono";
 import type { Outcome, Written } from "../bindings/contract/contract.ts";
 import { type Read, readMany } from "../bindings/rpc/read-many.ts";

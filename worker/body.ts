@@ -7,8 +7,8 @@ export type Accepted = { readonly maxBytes: number; readonly type?: string };
 const undeclaredBytes = 4096;
 
 /**
- * The bytes of the body. Throws a 415 for another type, charset or coding, and a 413 for more than `maxBytes`: at once if
- * `Content-Length` says so, otherwise when the stream exceeds it.
+ * The bytes of the body. Throws a 415 for another type, charset or coding, and a 413 for more than
+ * `maxBytes`: at once if `Content-Length` says so, otherwise when the stream exceeds it.
  */
 export async function bodyOf(request: Request, { maxBytes, type }: Accepted): Promise<Uint8Array> {
   checkType(request.headers, type);
@@ -18,7 +18,8 @@ export async function bodyOf(request: Request, { maxBytes, type }: Accepted): Pr
     throw tooLarge(`the body has ${declared} bytes`, maxBytes);
   }
   if (request.body === null) return new Uint8Array(0);
-  // If its length is declared, a large body is in memory only once. Otherwise its buffer doubles as it fills.
+  // If its length is declared, a large body is in memory only once. Otherwise its buffer doubles as
+  // it fills.
   let bytes = new Uint8Array(declared ?? undeclaredBytes);
   let length = 0;
   const reader = request.body.getReader();

@@ -13,7 +13,10 @@ export type Front = {
   Variables: { requestId: string; stores: Stores; grant: Grant };
 };
 
-/** The store that the path names, with the namespace of the request's token. Throws a 404 if there is none. */
+/**
+ * The store that the path names, with the namespace of the request's token. Throws a 404 if there
+ * is none.
+ */
 export function storeOf(c: Context<Front>): ByteStore {
   const stores = c.get("stores");
   const name = c.req.param("store") ?? "";
@@ -23,7 +26,10 @@ export function storeOf(c: Context<Front>): ByteStore {
   throw new HttpError("UNKNOWN_STORE", "there is no store of that name", hint);
 }
 
-/** What the log records of a request. It has the store only if that is configured: anybody can send any path. */
+/**
+ * What the log records of a request. It has the store only if that is configured: anybody can send
+ * any path.
+ */
 export function loggedOf(c: Context<Front>): Logged {
   const [, , named = ""] = c.req.path.split("/");
   const store = c.get("stores").names(c.env).includes(named) ? named : null;

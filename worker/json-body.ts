@@ -1,4 +1,5 @@
-// Makes a JSON answer piece by piece, so that values in bytes become JSON strings without a second copy of the answer.
+// Makes a JSON answer piece by piece, so that values in bytes become JSON strings without a second
+// copy of the answer.
 
 /** A piece of JSON text: a string that is JSON already, or UTF-8 bytes that become a JSON string. */
 export type JsonPiece = string | Uint8Array;
@@ -41,7 +42,8 @@ function* chunksOf(pieces: Iterable<JsonPiece>): Generator<Uint8Array, undefined
   if (text !== "") yield encoder.encode(text);
 }
 
-// The inside of a JSON string (RFC 8259, section 7). Only ASCII characters are escaped, so the bytes are not decoded.
+// The inside of a JSON string (RFC 8259, section 7). Only ASCII characters are escaped, so the
+// bytes are not decoded.
 function escaped(bytes: Uint8Array): Uint8Array {
   let extra = 0;
   for (const byte of bytes) {

@@ -17,10 +17,11 @@ import { writtenOf } from "../bindings/rpc/service-operations.ts";
 import { rpcErrorOf } from "./service-errors.ts";
 
 /**
- * The methods of the contract over RPC, without `keys` (async iterables do not cross RPC: use `page` and its cursor) and
- * without `close` (the caller has nothing to close). A failure rejects with an error that has the own properties of a
- * `KvError`, but `instanceof KvError` is false. Values are text here: a value that a message cannot hold (over 15 Mi
- * characters, if one of them is beyond U+00FF) fails with `TOO_LARGE`.
+ * The methods of the contract over RPC, without `keys` (async iterables do not cross RPC: use
+ * `page` and its cursor) and without `close` (the caller has nothing to close). A failure rejects
+ * with an error that has the own properties of a `KvError`, but `instanceof KvError` is false.
+ * Values are text here: a value that a message cannot hold (over 15 Mi characters, if one of them
+ * is beyond U+00FF) fails with `TOO_LARGE`.
  */
 export class KvServiceStore extends RpcTarget {
   readonly #name: string;

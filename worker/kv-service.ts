@@ -1,5 +1,5 @@
-// KvService: the RPC front for service bindings. The binding is the trust boundary: whoever has it may use every store
-// with any namespace, without a token.
+// KvService: the RPC front for service bindings. The binding is the trust boundary: whoever has it
+// may use every store with any namespace, without a token.
 import { WorkerEntrypoint } from "cloudflare:workers";
 import type { ByteStore } from "../bindings/contract/bytes.ts";
 import { performOn } from "../bindings/rpc/service-operations.ts";
@@ -12,9 +12,10 @@ import { boundStores, hintFor } from "./stores.ts";
 /** The entrypoint for `[[services]] entrypoint = "KvService"`. */
 export class KvService extends WorkerEntrypoint<Env> {
   /**
-   * The store `kv`, `do`, `redis` or `memory`, with `namespace` as the prefix of its keys. Rejects with `UNSUPPORTED` if it
-   * is not configured. Values are text here, and a message has 32 MiB: `serviceKvStore` from the package also carries the
-   * largest values, and its errors are instances of `KvError`.
+   * The store `kv`, `do`, `redis` or `memory`, with `namespace` as the prefix of its keys. Rejects
+   * with `UNSUPPORTED` if it is not configured. Values are text here, and a message has 32 MiB:
+   * `serviceKvStore` from the package also carries the largest values, and its errors are instances
+   * of `KvError`.
    */
   store(name: string, options: { namespace?: string } = {}): KvServiceStore {
     return new KvServiceStore(name, this.#open(name, options.namespace ?? ""));

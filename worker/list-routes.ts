@@ -32,10 +32,11 @@ export async function listKeys(c: Context<Front>): Promise<Response> {
 }
 
 /**
- * A page with its values. It ends before the value that would exceed the limit in bytes, but always has the first value.
- * The cursor must point exactly behind the last entry. So if a page must end early, a page of that many keys is read
- * anew, and the answer has only the keys of that page, whatever was written or deleted meanwhile. Keys that were deleted
- * since the page was read are left out.
+ * A page with its values. It ends before the value that would exceed the limit in bytes, but always
+ * has the first value. The cursor must point exactly behind the last entry. So if a page must end
+ * early, a page of that many keys is read anew, and the answer has only the keys of that page,
+ * whatever was written or deleted meanwhile. Keys that were deleted since the page was read are
+ * left out.
  */
 export async function entryPage(
   store: ByteStore,
@@ -62,7 +63,10 @@ export async function entryPage(
   }
 }
 
-/** Reads the values of `keys` into `read` in their order, and returns how many of the keys fit the limit. */
+/**
+ * Reads the values of `keys` into `read` in their order, and returns how many of the keys fit the
+ * limit.
+ */
 async function readWithin(
   store: ByteStore,
   keys: readonly string[],

@@ -1,5 +1,5 @@
-// The log of failures: one JSON line for each answer of 500 or more. It never contains a value, a token, a stack, or the
-// text of an error that is not ours, because that text may quote a value.
+// The log of failures: one JSON line for each answer of 500 or more. It never contains a value, a
+// token, a stack, or the text of an error that is not ours, because that text may quote a value.
 import { KvError } from "../bindings/contract/errors.ts";
 import { problemOf } from "./problem.ts";
 
@@ -13,8 +13,8 @@ export type Logged = {
 const maxRequestIdChars = 64;
 
 /**
- * The id of a request in the log: Cloudflare's ray, or a random id. Outside Cloudflare the client may send that header, so
- * only text that looks like a ray is taken.
+ * The id of a request in the log: Cloudflare's ray, or a random id. Outside Cloudflare the client
+ * may send that header, so only text that looks like a ray is taken.
  */
 export function requestIdOf(request: Request): string {
   const ray = request.headers.get("cf-ray") ?? "";
@@ -22,7 +22,10 @@ export function requestIdOf(request: Request): string {
   return taken ? ray : crypto.randomUUID();
 }
 
-/** Logs a failure whose answer is 500 or more. For a batch, `keys` is the number of its keys that failed so. */
+/**
+ * Logs a failure whose answer is 500 or more. For a batch, `keys` is the number of its keys that
+ * failed so.
+ */
 export function logFailure(error: unknown, logged: Logged, keys?: number): void {
   const { status, code, detail, key } = problemOf(error);
   if (status < 500) return;

@@ -1,13 +1,16 @@
-// Entity tags and the conditions on them (RFC 9110, sections 8.8.3 and 13). A tag is a value's version in quotes. When
-// Cloudflare compresses an answer, it weakens the tag (`W/"…"`). A version is a hash of the value, so the weak tag still
-// identifies the value, and is accepted.
+// Entity tags and the conditions on them (RFC 9110, sections 8.8.3 and 13). A tag is a value's
+// version in quotes. When Cloudflare compresses an answer, it weakens the tag (`W/"…"`). A version
+// is a hash of the value, so the weak tag still identifies the value, and is accepted.
 import { KvError } from "../bindings/contract/errors.ts";
 import { HttpError } from "./problem.ts";
 
 /** The versions that a header names, or `*` for any version. */
 export type Tags = readonly string[] | "*";
 
-/** The condition of a write: `null` for none, `absent` if the key must not exist, or the versions of which it must have one. */
+/**
+ * The condition of a write: `null` for none, `absent` if the key must not exist, or the versions of
+ * which it must have one.
+ */
 export type Expectation = null | "absent" | readonly string[];
 
 const maxTags = 16;
@@ -58,8 +61,9 @@ export function expectationOf(
 }
 
 /**
- * Performs a write on the condition that the key has one of several versions. It tries one version after the other, each
- * in an atomic write, until one succeeds. A tag that is not a version matches nothing.
+ * Performs a write on the condition that the key has one of several versions. It tries one version
+ * after the other, each in an atomic write, until one succeeds. A tag that is not a version matches
+ * nothing.
  */
 export async function withAnyOf<T>(
   versions: readonly string[],

@@ -17,8 +17,8 @@ export type ProblemCode = KvErrorCode | HttpCode;
 type Row = { readonly status: number; readonly retryAfterSeconds?: number };
 
 /**
- * The status of each code. `OUTCOME_UNKNOWN` is a 500: clients and proxies repeat a request after a 503 or a 504 by
- * themselves, and the write may have been carried out.
+ * The status of each code. `OUTCOME_UNKNOWN` is a 500: clients and proxies repeat a request after a
+ * 503 or a 504 by themselves, and the write may have been carried out.
  */
 export const answers: { readonly [code in ProblemCode]: Row } = {
   INVALID_KEY: { status: 400 },
@@ -93,7 +93,10 @@ export type Problem = {
   readonly hint: string;
 };
 
-/** The problem for anything that was thrown. An error that is not ours is `INTERNAL`, and its text is left out. */
+/**
+ * The problem for anything that was thrown. An error that is not ours is `INTERNAL`, and its text
+ * is left out.
+ */
 export function problemOf(error: unknown): Problem {
   if (error instanceof KvError || error instanceof HttpError) {
     const { code, key, hint, message } = error;

@@ -1,5 +1,5 @@
-// Parses the query of a request. A parameter that is unknown, repeated or malformed is a 400: a misspelt `ttl` would
-// otherwise keep a value for ever.
+// Parses the query of a request. A parameter that is unknown, repeated or malformed is a 400: a
+// misspelt `ttl` would otherwise keep a value for ever.
 import type { Expiry } from "../bindings/contract/contract.ts";
 import { maxPageKeys } from "../bindings/contract/limits.ts";
 import { HttpError } from "./problem.ts";

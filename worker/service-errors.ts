@@ -1,5 +1,5 @@
-// The errors of the service as they cross RPC: without a cause, which may be impossible to clone or confidential, and
-// always with a code of the contract.
+// The errors of the service as they cross RPC: without a cause, which may be impossible to clone or
+// confidential, and always with a code of the contract.
 
 import { KvError } from "../bindings/contract/errors.ts";
 import { reads } from "../bindings/contract/operations.ts";

@@ -1,5 +1,5 @@
-// Authentication by the bearer tokens in the secret KVISTA_TOKENS. Without a valid secret, every request is refused:
-// there is no open mode.
+// Authentication by the bearer tokens in the secret KVISTA_TOKENS. Without a valid secret, every
+// request is refused: there is no open mode.
 //
 //   [{"token": "…", "namespace": "tenant-a/", "access": "read" | "write"}, …]
 import { HttpError } from "./problem.ts";
@@ -13,13 +13,13 @@ type Token = Grant & { readonly digest: ArrayBuffer };
 const sendable = /^[A-Za-z0-9\-._~+/]+=*$/;
 const encoder = new TextEncoder();
 
-// The last secret and its tokens, so that a secret is parsed once and not in each request. Only settled results are kept,
-// because a promise belongs to the request that made it.
+// The last secret and its tokens, so that a secret is parsed once and not in each request. Only
+// settled results are kept, because a promise belongs to the request that made it.
 let parsed: { readonly secret: string; readonly tokens: readonly Token[] } | null = null;
 
 /**
- * The grant of the request's token. Throws a 401 if there is no token or it is unknown, and a 503, whose hint says what to
- * set, if the secret is missing or malformed.
+ * The grant of the request's token. Throws a 401 if there is no token or it is unknown, and a 503,
+ * whose hint says what to set, if the secret is missing or malformed.
  */
 export async function authenticate(
   authorization: string | undefined,

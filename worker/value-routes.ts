@@ -1,4 +1,5 @@
-// The routes of one key: they read, write, patch and delete it. Values pass through as bytes and are never decoded.
+// The routes of one key: they read, write, patch and delete it. Values pass through as bytes and
+// are never decoded.
 import type { Context } from "hono";
 import type { ByteEntry } from "../bindings/contract/bytes.ts";
 import type { Written } from "../bindings/contract/contract.ts";

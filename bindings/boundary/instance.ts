@@ -65,7 +65,10 @@ export class Instance extends LinearMemory {
     }
   }
 
-  /** Starts the request that lies at that address. As `guard`, but without a closure: it is the most frequent call. */
+  /**
+   * Starts the request that lies at that address. As `guard`, but without a closure: it is the most
+   * frequent call.
+   */
   start(address: number, bytes: number): CallResult {
     if (this.isLost) throw new InstanceLost("the core was replaced after a fault");
     try {
@@ -105,7 +108,10 @@ function start(module: WebAssembly.Module, limitBytes: number): CoreExports {
 
 const isWorkerd = typeof navigator !== "undefined" && navigator.userAgent === "Cloudflare-Workers";
 
-/** By default, the bytes that operations in flight may hold. A Worker's isolate has 128 MB for everything; Node's process has what the machine has. */
+/**
+ * By default, the bytes that operations in flight may hold. A Worker's isolate has 128 MB for
+ * everything; Node's process has what the machine has.
+ */
 export const defaultLimitBytes = (isWorkerd ? 48 : 256) * 1024 * 1024;
 /** By default, the bytes that a memory store may hold. */
 export const defaultMaxBytes = (isWorkerd ? 32 : 64) * 1024 * 1024;

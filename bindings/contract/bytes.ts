@@ -5,7 +5,10 @@ import type { Call, Expiry, KvStore, Written } from "./contract.ts";
 /** A value as UTF-8 with its version, and its expiry in Unix seconds or `null` for never. */
 export type ByteEntry = Written & { readonly value: Uint8Array };
 
-/** A store whose values can also be read and written as UTF-8 bytes, for callers that never need a string. */
+/**
+ * A store whose values can also be read and written as UTF-8 bytes, for callers that never need a
+ * string.
+ */
 export interface ByteStore extends KvStore {
   /** As `get`: the value's bytes, or `null` if the key is absent. */
   getBytes(key: string, call?: Call): Promise<Uint8Array | null>;

@@ -89,8 +89,9 @@ export interface KvStore {
    */
   list(prefix?: string, call?: Call): Promise<string[]>;
   /**
-   * One page of a listing: at most `limit` keys (1 to 1,000, by default 1,000), after those of the page that
-   * returned `cursor`. Rejects with `INVALID_ARGUMENT` if the cursor is not one of the same listing.
+   * One page of a listing: at most `limit` keys (1 to 1,000, by default 1,000), after those of the
+   * page that returned `cursor`. Rejects with `INVALID_ARGUMENT` if the cursor is not one of the
+   * same listing.
    */
   page(
     options?: {
@@ -104,8 +105,8 @@ export interface KvStore {
   /** The value with its version and expiry, or `null` if the key is absent. */
   entry(key: string, call?: Call): Promise<Entry | null>;
   /**
-   * Writes, atomically, if the current version is `version`; with `null`, if the key is absent. Rejects with
-   * `VERSION_MISMATCH` otherwise, and writes nothing.
+   * Writes, atomically, if the current version is `version`; with `null`, if the key is absent.
+   * Rejects with `VERSION_MISMATCH` otherwise, and writes nothing.
    */
   compareAndSet(
     key: string,
@@ -114,13 +115,17 @@ export interface KvStore {
     options?: Expiry & Call,
   ): Promise<Written>;
   /**
-   * Merges a patch into the stored JSON (RFC 7396), atomically. Members that the patch does not name keep
-   * their exact text. Keeps the expiry unless `options` has one. Rejects with `NOT_FOUND` if the key is absent.
+   * Merges a patch into the stored JSON (RFC 7396), atomically. Members that the patch does not
+   * name keep their exact text. Keeps the expiry unless `options` has one. Rejects with `NOT_FOUND`
+   * if the key is absent.
    */
   patch(key: string, mergePatch: JsonValue, options?: Expiry & Call): Promise<Entry>;
   /** The values in the order of the keys, which may repeat; `null` for each key that is absent. */
   getMany(keys: readonly string[], call?: Call): Promise<(string | null)[]>;
-  /** Writes several keys. Each has its own outcome, in the order of the entries. It is not a transaction. */
+  /**
+   * Writes several keys. Each has its own outcome, in the order of the entries. It is not a
+   * transaction.
+   */
   setMany(
     entries: readonly ({ readonly key: string; readonly value: string } & Expiry)[],
     call?: Call,

@@ -1,5 +1,5 @@
-// KvError: the class of all errors of operations. The core decides on code, message and hint; this file only
-// gives them the form of a JavaScript error.
+// KvError: the class of all errors of operations. The core decides on code, message and hint; this
+// file only gives them the form of a JavaScript error.
 
 /** The codes in the order of their numbers on the wire, from 1 (twin of `Code` in wasm/core/error.h). */
 export const codes = [

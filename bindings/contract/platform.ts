@@ -1,6 +1,6 @@
-// The bindings of Cloudflare's platform in the package's types: only the parts that tell one binding from
-// another. A program for Node has none of Cloudflare's types, and a Worker may have any version of them. The
-// hosts, which call the bindings, use the real types.
+// The bindings of Cloudflare's platform in the package's types: only the parts that tell one
+// binding from another. A program for Node has none of Cloudflare's types, and a Worker may have
+// any version of them. The hosts, which call the bindings, use the real types.
 
 /** A Workers KV binding, a `KVNamespace`. */
 export type KvBinding = {

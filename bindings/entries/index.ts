@@ -1,5 +1,5 @@
-// The part of the entry kvista that is the same everywhere: the stores that need neither a file system nor a
-// Worker, and the records over any of them.
+// The part of the entry kvista that is the same everywhere: the stores that need neither a file
+// system nor a Worker, and the records over any of them.
 
 export {
   type RedisGatewayKvStoreOptions,

@@ -1,5 +1,5 @@
-// The entry kvista/uploadista outside a Worker: also the store in a directory, and stores over an address of
-// Redis.
+// The entry kvista/uploadista outside a Worker: also the store in a directory, and stores over an
+// address of Redis.
 import { ioRedisStores } from "../uploadista/ioredis-base-store.ts";
 import { redisStores } from "../uploadista/redis-base-store.ts";
 import { openIoRedisUrl, openRedisUrl } from "../uploadista/redis-url.node.ts";

@@ -1,5 +1,5 @@
-// The part of the entry kvista/uploadista that is the same everywhere: the names of Uploadista's packages and
-// documents.
+// The part of the entry kvista/uploadista that is the same everywhere: the names of Uploadista's
+// packages and documents.
 export { KvError, type KvErrorCode } from "../contract/errors.ts";
 export type { FlowJob, FlowJobTask } from "../records/flow-jobs.ts";
 export type { UploadFile } from "../records/uploads.ts";

@@ -24,9 +24,10 @@ export function isShardCount(count: number): boolean {
 }
 
 /**
- * A store over Redis for a Worker, linearizable for each key. If an object of the gateway does not answer, a
- * read fails with `UNAVAILABLE` and a write with `OUTCOME_UNKNOWN`. If an object has too much to do, both fail
- * with `RATE_LIMITED`. Throws `INVALID_ARGUMENT` for a wrong number of shards.
+ * A store over Redis for a Worker, linearizable for each key. If an object of the gateway does not
+ * answer, a read fails with `UNAVAILABLE` and a write with `OUTCOME_UNKNOWN`. If an object has too
+ * much to do, both fail with `RATE_LIMITED`. Throws `INVALID_ARGUMENT` for a wrong number of
+ * shards.
  */
 export function redisGatewayKvStore(options: RedisGatewayKvStoreOptions): ByteStore {
   const { gateway, keyNamespace = "", shards = 1 } = options;

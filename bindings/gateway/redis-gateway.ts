@@ -1,6 +1,6 @@
-// RedisGateway: the Durable Object class that holds a Worker's connection to Redis. In a Worker, a socket
-// belongs to the request that opened it. In an object it belongs to the object, so that the operations of all
-// requests can share one pipelined connection.
+// RedisGateway: the Durable Object class that holds a Worker's connection to Redis. In a Worker, a
+// socket belongs to the request that opened it. In an object it belongs to the object, so that the
+// operations of all requests can share one pipelined connection.
 import { DurableObject } from "cloudflare:workers";
 import { KvError } from "../contract/errors.ts";
 import { performOn } from "../rpc/service-operations.ts";

@@ -12,10 +12,11 @@ export type { StoreEnvironment } from "./store-environment.ts";
 const variable = "KVISTA_STORE";
 
 /**
- * Opens the store that `KVISTA_STORE` names: `memory:`, `file:./data`, `redis://…` and so on, in the grammar
- * of bindings/settings/store-url.ts. The store's `close` also closes the client that was opened here. Rejects
- * with `INVALID_ARGUMENT` if the setting is missing or wrong; the hint lists the valid ones. If the server does
- * not answer, the store opens all the same, and its operations fail until it answers.
+ * Opens the store that `KVISTA_STORE` names: `memory:`, `file:./data`, `redis://…` and so on, in
+ * the grammar of bindings/settings/store-url.ts. The store's `close` also closes the client that
+ * was opened here. Rejects with `INVALID_ARGUMENT` if the setting is missing or wrong; the hint
+ * lists the valid ones. If the server does not answer, the store opens all the same, and its
+ * operations fail until it answers.
  */
 export async function createKvStore(env: StoreEnvironment = process.env): Promise<KvStore> {
   const text = env[variable];

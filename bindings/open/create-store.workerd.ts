@@ -8,9 +8,9 @@ import type { StoreEnvironment } from "./store-environment.ts";
 export type { StoreEnvironment } from "./store-environment.ts";
 
 /**
- * Opens the store whose bindings the environment has. If it has those of several stores, `KVISTA_STORE` names
- * one. Rejects with `INVALID_ARGUMENT` if there is no such store; the hint says what is configured and what to
- * configure.
+ * Opens the store whose bindings the environment has. If it has those of several stores,
+ * `KVISTA_STORE` names one. Rejects with `INVALID_ARGUMENT` if there is no such store; the hint
+ * says what is configured and what to configure.
  */
 export async function createKvStore(env: StoreEnvironment & BoundEnv): Promise<KvStore> {
   const configured = boundNames(env);

@@ -1,5 +1,5 @@
-// The environment that createKvStore reads. The two functions of that name share this type: types are checked
-// before it is known which of the two a program loads.
+// The environment that createKvStore reads. The two functions of that name share this type: types
+// are checked before it is known which of the two a program loads.
 import type { BoundEnv } from "./bound-stores.ts";
 
 type Named = {

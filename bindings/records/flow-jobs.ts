@@ -76,8 +76,8 @@ const traits: RecordTraits<FlowJob, FlowJobStatus> = {
 };
 
 /**
- * The flow jobs in a store, each as one record. Writers at the same time lose nothing of each other's changes.
- * Throws `UNSUPPORTED` if the store cannot change a value atomically.
+ * The flow jobs in a store, each as one record. Writers at the same time lose nothing of each
+ * other's changes. Throws `UNSUPPORTED` if the store cannot change a value atomically.
  */
 export function flowJobs(store: KvStore, options: RecordOptions = {}): FlowJobs {
   return new FlowJobs(store, traits, options);

@@ -45,7 +45,8 @@ export type RecordTraits<T, Status> = {
 };
 
 const batchSize = 100;
-// The codes with which a store refuses a batch that is too large, although it may accept its keys one by one.
+// The codes with which a store refuses a batch that is too large, although it may accept its keys
+// one by one.
 const batchRefusals: readonly KvErrorCode[] = ["TOO_LARGE", "RATE_LIMITED", "OUT_OF_MEMORY"];
 
 export class RecordStore<T extends { readonly id: string }, Status> {
@@ -63,8 +64,8 @@ export class RecordStore<T extends { readonly id: string }, Status> {
   }
 
   /**
-   * Writes a new record, and resolves with it. Rejects with `VERSION_MISMATCH` if the id has a record already,
-   * and with `INVALID_VALUE`, which names the field, if a field is wrong.
+   * Writes a new record, and resolves with it. Rejects with `VERSION_MISMATCH` if the id has a
+   * record already, and with `INVALID_VALUE`, which names the field, if a field is wrong.
    */
   async create(record: T, call: Call = {}): Promise<T> {
     const key = this.#keyOf(record?.id, "create");
@@ -98,8 +99,9 @@ export class RecordStore<T extends { readonly id: string }, Status> {
   }
 
   /**
-   * The records that match the filter, sorted by id. Rejects with `TOO_LARGE` if there are more than 100,000
-   * ids; a `prefix` selects fewer. Rejects with `CORRUPT`, which has the key, if a stored value is not a record.
+   * The records that match the filter, sorted by id. Rejects with `TOO_LARGE` if there are more
+   * than 100,000 ids; a `prefix` selects fewer. Rejects with `CORRUPT`, which has the key, if a
+   * stored value is not a record.
    */
   async list(filter: RecordFilter<Status> = {}, call: Call = {}): Promise<T[]> {
     const { status, olderThan } = filter;

@@ -51,9 +51,9 @@ export type UploadProgress = {
 /** `uploads` makes it. */
 export class Uploads extends RecordStore<UploadFile, UploadStatus> {
   /**
-   * Records progress, and resolves with the new record. The offset grows to the given one, or stays if it is
-   * larger already. The given parts are added to the stored ones. Calls at the same time lose nothing of each
-   * other's progress. Rejects with `NOT_FOUND` if there is no such upload.
+   * Records progress, and resolves with the new record. The offset grows to the given one, or stays
+   * if it is larger already. The given parts are added to the stored ones. Calls at the same time
+   * lose nothing of each other's progress. Rejects with `NOT_FOUND` if there is no such upload.
    */
   advance(id: string, { offset, parts }: UploadProgress, call?: Call): Promise<UploadFile> {
     const change = {
@@ -73,8 +73,8 @@ const traits: RecordTraits<UploadFile, UploadStatus> = {
 };
 
 /**
- * The uploads in a store, each as one record. Writers at the same time lose nothing of each other's changes.
- * Throws `UNSUPPORTED` if the store cannot change a value atomically.
+ * The uploads in a store, each as one record. Writers at the same time lose nothing of each other's
+ * changes. Throws `UNSUPPORTED` if the store cannot change a value atomically.
  */
 export function uploads(store: KvStore, options: RecordOptions = {}): Uploads {
   return new Uploads(store, traits, options);

@@ -80,8 +80,8 @@ function wasQueued(error: unknown): boolean {
   return error.overloaded === true && /queued|Too much data/.test(error.message);
 }
 
-// Resolves with the reason when the signal aborts, or when the deadline is past and the service, which keeps
-// it, has not answered a while later.
+// Resolves with the reason when the signal aborts, or when the deadline is past and the service,
+// which keeps it, has not answered a while later.
 function cancellationOf({ signal, deadlineMs = defaultDeadlineMs }: Call) {
   const { promise, resolve } = Promise.withResolvers<string>();
   const aborted = () => resolve("the caller's signal was aborted");

@@ -1,5 +1,5 @@
-// The store behind a service binding to `KvService`, as another Worker opens it. It holds no store logic and
-// no WebAssembly: the service decides what an operation does and how it fails.
+// The store behind a service binding to `KvService`, as another Worker opens it. It holds no store
+// logic and no WebAssembly: the service decides what an operation does and how it fails.
 import type { Capabilities, KvStore } from "../contract/contract.ts";
 import { ServiceClient } from "./service-client.ts";
 import { type KvServiceBinding, servedCapabilities } from "./service-protocol.ts";

@@ -58,8 +58,8 @@ export function messageOf(
 }
 
 /**
- * Throws `TOO_LARGE` if a message cannot hold these texts. In a message a string takes one byte a character,
- * or two if any of its characters is beyond U+00FF.
+ * Throws `TOO_LARGE` if a message cannot hold these texts. In a message a string takes one byte a
+ * character, or two if any of its characters is beyond U+00FF.
  */
 export function requireSendable(
   texts: readonly (string | null)[],

@@ -1,6 +1,6 @@
-// The messages that cross the service binding to `KvService`. Outcomes cross as values, because RPC does not
-// keep the class of an error. Stored values cross as UTF-8 bytes: as a string, 17 million ASCII characters
-// and one `€` take 34 MB, and a message may have 32 MiB.
+// The messages that cross the service binding to `KvService`. Outcomes cross as values, because RPC
+// does not keep the class of an error. Stored values cross as UTF-8 bytes: as a string, 17 million
+// ASCII characters and one `€` take 34 MB, and a message may have 32 MiB.
 
 import type { ByteEntry } from "../contract/bytes.ts";
 import type { Capabilities, Expiry, Finding, Page, Written } from "../contract/contract.ts";
@@ -9,7 +9,10 @@ import type { KvErrorFields } from "../contract/errors.ts";
 /** The options of a call that cross RPC. */
 export type ServiceOptions = Expiry & { readonly deadlineMs?: number; readonly version?: string };
 
-/** A value on its way to the service: bytes; or the string itself if it is not well-formed, for the core to refuse. */
+/**
+ * A value on its way to the service: bytes; or the string itself if it is not well-formed, for the
+ * core to refuse.
+ */
 export type ServiceValue = Uint8Array | string;
 
 /** One key of a `setMany`. */

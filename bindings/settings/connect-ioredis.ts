@@ -20,8 +20,8 @@ const serverOptions = {
   retryStrategy: (times: number) => Math.min(50 * 2 ** Math.min(times, 6), 2000),
 };
 
-// Without it, a sentinel that accepts connections and never answers would keep the client from asking the next
-// sentinel.
+// Without it, a sentinel that accepts connections and never answers would keep the client from
+// asking the next sentinel.
 const sentinelTimeoutMs = 3000;
 
 /** The store over a new client, which tries to connect until the store is closed. */

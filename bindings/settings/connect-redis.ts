@@ -1,4 +1,5 @@
-// Opens a client of @redis/client from a setting. The caller passes the package: this file does not load it.
+// Opens a client of @redis/client from a setting. The caller passes the package: this file does not
+// load it.
 import type { createClient, createCluster, createSentinel } from "@redis/client";
 import { redisKvStore } from "../stores/redis/redis-store.ts";
 import { closingWith, type RedisConnection, settledWithin } from "./redis-connection.ts";
@@ -11,8 +12,8 @@ type NodeRedis = {
 };
 
 const reconnectMs = 1000;
-// Without it, a node or a sentinel that accepts connections and never answers would keep the client from asking
-// the next one, and from closing. Pings keep an idle connection open.
+// Without it, a node or a sentinel that accepts connections and never answers would keep the client
+// from asking the next one, and from closing. Pings keep an idle connection open.
 const socketTimeoutMs = 3000;
 
 /** The store over a new client, which tries to connect until the store is closed. */

@@ -1,13 +1,14 @@
-// Opens the store of a Redis setting over the client that is installed. Both clients are optional packages, and
-// a client is loaded when a store first needs it.
+// Opens the store of a Redis setting over the client that is installed. Both clients are optional
+// packages, and a client is loaded when a store first needs it.
 import type { KvError } from "../contract/errors.ts";
 import type { RedisConnection } from "./redis-connection.ts";
 import { settingError } from "./setting-error.ts";
 import type { RedisSetting } from "./store-url.ts";
 
 /**
- * Opens the store without waiting for the server: until the client is connected, operations fail and say why.
- * Rejects with `INVALID_ARGUMENT` if no client is installed; the hint says what to install.
+ * Opens the store without waiting for the server: until the client is connected, operations fail
+ * and say why. Rejects with `INVALID_ARGUMENT` if no client is installed; the hint says what to
+ * install.
  */
 export async function openRedis(setting: RedisSetting): Promise<RedisConnection> {
   const causes: unknown[] = [];

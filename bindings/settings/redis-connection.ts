@@ -2,8 +2,8 @@
 import type { ByteStore } from "../contract/bytes.ts";
 
 /**
- * A store with its own client. `settled` resolves when the client has connected or failed for the first time,
- * or after a while. It never rejects: the store's operations fail with the reason.
+ * A store with its own client. `settled` resolves when the client has connected or failed for the
+ * first time, or after a while. It never rejects: the store's operations fail with the reason.
  */
 export type RedisConnection = { readonly store: ByteStore; readonly settled: Promise<void> };
 

@@ -10,9 +10,9 @@
 //   options  = "?" name "=" value *("&" name "=" value)
 //   path     = a path of the system; "%" and "?" in it percent-encoded
 //
-// It is parsed here and not in the core, because it configures what the core never sees: a client of Redis, its
-// sockets and its TLS. The platform's `URL` parses each host by itself, because it knows no list of hosts. The
-// stores decide what the options mean.
+// It is parsed here and not in the core, because it configures what the core never sees: a client
+// of Redis, its sockets and its TLS. The platform's `URL` parses each host by itself, because it
+// knows no list of hosts. The stores decide what the options mean.
 import { settingError } from "./setting-error.ts";
 
 /** How to reach Redis. */

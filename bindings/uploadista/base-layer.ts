@@ -1,11 +1,14 @@
-// The layer of a base store. A layer stands for one store, however often it is built: Uploadista's server builds
-// it again for each request.
+// The layer of a base store. A layer stands for one store, however often it is built: Uploadista's
+// server builds it again for each request.
 import { Effect, Layer } from "effect";
 import type { OpenBaseKvStore } from "./base-store.ts";
 import type { UploadistaError } from "./uploadista-error.ts";
 import { BaseKvStoreService } from "./uploadista-stores.ts";
 
-/** A layer that also has the operations of its store, because some of Uploadista's documents call them on it. */
+/**
+ * A layer that also has the operations of its store, because some of Uploadista's documents call
+ * them on it.
+ */
 export type BaseKvStoreLayer<E = UploadistaError> = Layer.Layer<BaseKvStoreService> &
   OpenBaseKvStore<E>;
 
@@ -29,8 +32,8 @@ export function callable<Make extends (...args: never[]) => unknown, L extends o
 }
 
 /**
- * A function that makes layers. Some of Uploadista's documents pass the function itself as a layer: building that
- * layer fails with a message that says what to pass.
+ * A function that makes layers. Some of Uploadista's documents pass the function itself as a layer:
+ * building that layer fails with a message that says what to pass.
  */
 export function onlyCallable<Make extends (...args: never[]) => unknown>(
   make: Make,

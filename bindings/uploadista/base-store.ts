@@ -1,9 +1,10 @@
-// Uploadista's base store over one of our stores. Nothing happens before an effect runs. Each run performs the
-// operation anew, so that `retry` and `repeat` work, and an interrupted run cancels its operation. Every failure
-// is an UploadistaError whose `cause` is the original error, usually a KvError.
+// Uploadista's base store over one of our stores. Nothing happens before an effect runs. Each run
+// performs the operation anew, so that `retry` and `repeat` work, and an interrupted run cancels
+// its operation. Every failure is an UploadistaError whose `cause` is the original error, usually a
+// KvError.
 //
-// It differs from Uploadista's own stores in one point: an error because of the key or the value has the code
-// VALIDATION_ERROR, and not the code of a backend that failed.
+// It differs from Uploadista's own stores in one point: an error because of the key or the value
+// has the code VALIDATION_ERROR, and not the code of a backend that failed.
 import { Effect } from "effect";
 import type { Call, Expiry, KvStore } from "../contract/contract.ts";
 import { KvError } from "../contract/errors.ts";
@@ -18,42 +19,51 @@ import type { BaseKvStore } from "./uploadista-stores.ts";
 
 /** The options of every base store. */
 export type BaseStoreOptions<E = UploadistaError> = {
-  /** The class of the failures. Pass core's own class, so that core's `isUploadistaError` recognizes them. */
+  /**
+   * The class of the failures. Pass core's own class, so that core's `isUploadistaError` recognizes
+   * them.
+   */
   readonly UploadistaError?: UploadistaErrorClass<E>;
   /** A prefix that callers never see. */
   readonly keyNamespace?: string;
   /** A key expires this many seconds after its last `set`; by default it does not expire. */
   readonly expireAfter?: number;
   /**
-   * Merges uploads and flow jobs, which core's prefixes identify, into the stored record instead of replacing
-   * it, as `uploads` and `flowJobs` of kvista do: writers that have read the same state lose nothing of each
-   * other's changes. Workers KV and objects with four methods cannot do that: over them, each effect fails with
-   * `UNSUPPORTED` as its cause.
+   * Merges uploads and flow jobs, which core's prefixes identify, into the stored record instead of
+   * replacing it, as `uploads` and `flowJobs` of kvista do: writers that have read the same state
+   * lose nothing of each other's changes. Workers KV and objects with four methods cannot do that:
+   * over them, each effect fails with `UNSUPPORTED` as its cause.
    */
   readonly mergeRecords?: boolean;
 };
 
 /** A base store that can be closed. */
 export type OpenBaseKvStore<E = UploadistaError> = Required<BaseKvStore<E>> & {
-  /** Closes everything that the store itself has opened, such as a client of Redis. Later operations fail. */
+  /**
+   * Closes everything that the store itself has opened, such as a client of Redis. Later operations
+   * fail.
+   */
   readonly close: () => Effect.Effect<void, E>;
 };
 
 /** The points in which Uploadista's stores differ from each other. */
 export type Manner = {
-  /** The code of a failed `set`, by default UNKNOWN_ERROR. Every other operation fails with UNKNOWN_ERROR. */
+  /**
+   * The code of a failed `set`, by default UNKNOWN_ERROR. Every other operation fails with
+   * UNKNOWN_ERROR.
+   */
   readonly setFailure?: StoreErrorCode;
   /** Whether a list returns keys with their prefix; by default without. */
   readonly listsFullKeys?: boolean;
 };
 
-// Core's circuit breaker puts this prefix before each key of a list, so over every store it needs the keys without
-// the prefix.
+// Core's circuit breaker puts this prefix before each key of a list, so over every store it needs
+// the keys without the prefix.
 const circuitBreakerPrefix = "uploadista:circuit-breaker:";
 
 /**
- * The base store over the store that `open` opens. It calls `open` when the first effect runs, and after a failure
- * again when the next one runs.
+ * The base store over the store that `open` opens. It calls `open` when the first effect runs, and
+ * after a failure again when the next one runs.
  */
 export function baseStore<E = UploadistaError>(
   open: () => KvStore | Promise<KvStore>,
@@ -101,8 +111,8 @@ export function errorMaker<E = UploadistaError>(
     made.fromCode(isRefusal(cause) ? "VALIDATION_ERROR" : code, { cause });
 }
 
-// Whether the key or the value of the caller breaks a rule. A read may also fail with TOO_LARGE: that is not the
-// caller's fault.
+// Whether the key or the value of the caller breaks a rule. A read may also fail with TOO_LARGE:
+// that is not the caller's fault.
 function isRefusal(cause: unknown): boolean {
   if (!(cause instanceof KvError)) return false;
   const { code, operation } = cause;

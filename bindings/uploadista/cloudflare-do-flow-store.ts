@@ -1,6 +1,6 @@
-// Uploadista's store of flow jobs in Durable Objects. Without a catalog, it calls the class FlowJobObject, or any
-// class with the same methods. With a catalog, it keeps the records as core does, in the base store over Durable
-// Objects.
+// Uploadista's store of flow jobs in Durable Objects. Without a catalog, it calls the class
+// FlowJobObject, or any class with the same methods. With a catalog, it keeps the records as core
+// does, in the base store over Durable Objects.
 import { Layer } from "effect";
 import type { RemoteNamespace } from "../contract/platform.ts";
 import { recordPrefixes } from "../contract/record-use.ts";
@@ -31,7 +31,10 @@ export type FlowJobDurableObject<T extends FlowJob = FlowJob> = ObjectNamespace<
 
 export type CloudflareDoFlowStoreOptions<E = UploadistaError> = TypedStoreOptions<E> & {
   durableObject: ObjectNamespace;
-  /** The binding of the class `KvCatalog`. With it, `durableObject` is the binding of the class `KvObject`. */
+  /**
+   * The binding of the class `KvCatalog`. With it, `durableObject` is the binding of the class
+   * `KvObject`.
+   */
   catalog?: RemoteNamespace;
 };
 

@@ -1,6 +1,6 @@
-// Uploadista's store of uploads in Durable Objects. Without a catalog, it calls the class UploadFileObject, or any
-// class with the same methods. With a catalog, it keeps the records as core does, in the base store over Durable
-// Objects.
+// Uploadista's store of uploads in Durable Objects. Without a catalog, it calls the class
+// UploadFileObject, or any class with the same methods. With a catalog, it keeps the records as
+// core does, in the base store over Durable Objects.
 import { Layer } from "effect";
 import type { RemoteNamespace } from "../contract/platform.ts";
 import { recordPrefixes } from "../contract/record-use.ts";
@@ -31,7 +31,10 @@ export type UploadFileDurableObject<T extends UploadFile = UploadFile> = ObjectN
 
 export type CloudflareDoUploadStoreOptions<E = UploadistaError> = TypedStoreOptions<E> & {
   durableObject: ObjectNamespace;
-  /** The binding of the class `KvCatalog`. With it, `durableObject` is the binding of the class `KvObject`. */
+  /**
+   * The binding of the class `KvCatalog`. With it, `durableObject` is the binding of the class
+   * `KvObject`.
+   */
   catalog?: RemoteNamespace;
 };
 

@@ -1,5 +1,5 @@
-// Uploadista's base store over Workers KV. As Uploadista's own, it returns `null` for a missing key, lists keys
-// without their prefix, and fails with UNKNOWN_ERROR.
+// Uploadista's base store over Workers KV. As Uploadista's own, it returns `null` for a missing
+// key, lists keys without their prefix, and fails with UNKNOWN_ERROR.
 
 import { hasMethods } from "../contract/methods.ts";
 import {
@@ -16,7 +16,10 @@ export type CloudflareKvStoreConfig<E = UploadistaError> = CloudflareKvOptions<E
 };
 
 export type CloudflareKvOptions<E = UploadistaError> = BaseStoreOptions<E> & {
-  /** The least time between two writes of one key, in milliseconds; by default 1000, the limit of Workers KV. */
+  /**
+   * The least time between two writes of one key, in milliseconds; by default 1000, the limit of
+   * Workers KV.
+   */
   readonly writeIntervalMs?: number;
 };
 

@@ -1,6 +1,6 @@
-// The base store over Durable Objects that Uploadista's documents name and its packages lack. Each key has an
-// object of the class KvObject, or all keys are in one object of your own. It returns `null` for a missing key,
-// lists keys without their prefix, and fails with UNKNOWN_ERROR.
+// The base store over Durable Objects that Uploadista's documents name and its packages lack. Each
+// key has an object of the class KvObject, or all keys are in one object of your own. It returns
+// `null` for a missing key, lists keys without their prefix, and fails with UNKNOWN_ERROR.
 import type { KvStore } from "../contract/contract.ts";
 import { hasMethods } from "../contract/methods.ts";
 import type { ObjectStorage, RemoteNamespace } from "../contract/platform.ts";
@@ -18,7 +18,10 @@ export type DurableObjectKvOptions<E = UploadistaError> = BaseStoreOptions<E> & 
 
 export type DurableObjectKvStoreConfig<E = UploadistaError> =
   | (BaseStoreOptions<E> & {
-      /** `ctx.storage` of your own object. The store sets no alarm: a read removes a value that has expired. */
+      /**
+       * `ctx.storage` of your own object. The store sets no alarm: a read removes a value that has
+       * expired.
+       */
       readonly storage: ObjectStorage;
     })
   | (DurableObjectKvOptions<E> & {
@@ -26,13 +29,16 @@ export type DurableObjectKvStoreConfig<E = UploadistaError> =
       readonly namespace: RemoteNamespace;
     });
 
-/** A base store without `list` if there is no catalog. Core has its own answer to a store without `list`. */
+/**
+ * A base store without `list` if there is no catalog. Core has its own answer to a store without
+ * `list`.
+ */
 export type DurableObjectBaseKvStore<E = UploadistaError> = Omit<OpenBaseKvStore<E>, "list"> &
   Partial<Pick<OpenBaseKvStore<E>, "list">>;
 
 /**
- * The base store over `{ storage }`, over `{ namespace, catalog }`, or over a namespace itself with the options as a
- * second argument.
+ * The base store over `{ storage }`, over `{ namespace, catalog }`, or over a namespace itself with
+ * the options as a second argument.
  */
 export function makeDurableObjectBaseKvStore<E = UploadistaError>(
   config: DurableObjectKvStoreConfig<E> | RemoteNamespace,

@@ -1,5 +1,5 @@
-// Uploadista's base store over a client of ioredis. As Uploadista's own, it returns `null` for a missing key, lists
-// keys without their prefix, and fails with UNKNOWN_ERROR.
+// Uploadista's base store over a client of ioredis. As Uploadista's own, it returns `null` for a
+// missing key, lists keys without their prefix, and fails with UNKNOWN_ERROR.
 import type { KvStore } from "../contract/contract.ts";
 import { hasMethods } from "../contract/methods.ts";
 import { ioredisKvStore as openIoRedis } from "../stores/redis/ioredis-store.ts";
@@ -27,8 +27,8 @@ export type IoRedisLike = {
 
 export type IoRedisKvStoreConfig<E = UploadistaError> = BaseStoreOptions<E> & {
   /**
-   * A `Redis` (also through sentinels) or a `Cluster` of ioredis 5 or 6, which the store does not close; or an
-   * object with `get`, `set`, `del` and `scan`, which cannot do `expireAfter`.
+   * A `Redis` (also through sentinels) or a `Cluster` of ioredis 5 or 6, which the store does not
+   * close; or an object with `get`, `set`, `del` and `scan`, which cannot do `expireAfter`.
    */
   redis: IoRedisClient | IoRedisCluster | IoRedisLike;
 };

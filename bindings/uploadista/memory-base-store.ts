@@ -1,6 +1,7 @@
-// Uploadista's base store in memory. As Uploadista's own, it returns `null` for a missing key and lists full keys. It
-// differs in three points: a list is sorted; the keys of the circuit breaker are listed without their prefix, because
-// the circuit breaker finds nothing otherwise; and the stored bytes are limited, to 64 MiB or to `maxBytes`.
+// Uploadista's base store in memory. As Uploadista's own, it returns `null` for a missing key and
+// lists full keys. It differs in three points: a list is sorted; the keys of the circuit breaker
+// are listed without their prefix, because the circuit breaker finds nothing otherwise; and the
+// stored bytes are limited, to 64 MiB or to `maxBytes`.
 import {
   type MemoryKvStoreOptions,
   memoryKvStore as openMemory,
@@ -27,8 +28,9 @@ function memoryLayer<E = UploadistaError>(
 }
 
 /**
- * Called, it returns the layer of a new store. Not called, it is itself the layer of one store that everybody shares
- * who passes it so. Call it for servers that must not see each other's records, and in tests.
+ * Called, it returns the layer of a new store. Not called, it is itself the layer of one store that
+ * everybody shares who passes it so. Call it for servers that must not see each other's records,
+ * and in tests.
  */
 export const memoryKvStore: typeof memoryLayer & BaseKvStoreLayer = callable(
   memoryLayer,

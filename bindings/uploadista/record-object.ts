@@ -1,12 +1,14 @@
-// The base class of the two classes of objects that hold a record: the record, and the listeners for its events. Its
-// methods are those that Uploadista's clients call.
+// The base class of the two classes of objects that hold a record: the record, and the listeners
+// for its events. Its methods are those that Uploadista's clients call.
 //
-// Storage: one value with the name "record", stored as a structured clone, so that dates stay dates. A SQLite-backed
-// object takes 2 MB, an older one 128 KiB; a larger record is refused, and nothing is written. Nothing else is stored.
-// Deleting the record leaves nothing, so that the object ceases to exist.
+// Storage: one value with the name "record", stored as a structured clone, so that dates stay
+// dates. A SQLite-backed object takes 2 MB, an older one 128 KiB; a larger record is refused, and
+// nothing is written. Nothing else is stored. Deleting the record leaves nothing, so that the
+// object ceases to exist.
 //
-// A listener connects with a WebSocket: a request with `Upgrade: websocket` to the object's `fetch`. The Worker checks
-// whether it may before it forwards the request. The listener receives each event as a text:
+// A listener connects with a WebSocket: a request with `Upgrade: websocket` to the object's
+// `fetch`. The Worker checks whether it may before it forwards the request. The listener receives
+// each event as a text:
 //
 //   message = the event itself, if it is text
 //           / {"type":TYPE,"payload":EVENT,"timestamp":ISO-8601}    as core's own emitters have it

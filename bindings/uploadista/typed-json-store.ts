@@ -1,13 +1,13 @@
-// A typed store over a base store. It keeps values as JSON under a prefix, as core's own typed stores do, so that
-// both read the same records. Dates become text.
+// A typed store over a base store. It keeps values as JSON under a prefix, as core's own typed
+// stores do, so that both read the same records. Dates become text.
 import { Effect } from "effect";
 import { errorMaker, type OpenBaseKvStore } from "./base-store.ts";
 import type { TypedStoreOptions } from "./typed-object-store.ts";
 import type { KvStore } from "./uploadista-stores.ts";
 
 /**
- * A missing record fails with FILE_NOT_FOUND. Stored text that is not JSON, and a value that cannot be converted to
- * JSON, fail with VALIDATION_ERROR.
+ * A missing record fails with FILE_NOT_FOUND. Stored text that is not JSON, and a value that cannot
+ * be converted to JSON, fail with VALIDATION_ERROR.
  */
 export function typedJsonStore<T, E>(
   base: OpenBaseKvStore<E>,

@@ -1,7 +1,7 @@
-// Uploadista's typed store over Durable Objects: each record is in an object of its own, as a value and not as text,
-// and is read and written by the methods of the object's class. Each attempt uses a new stub, because a stub stays
-// broken after a failure. As with Uploadista's own, a missing record is FILE_NOT_FOUND; here `null` counts as missing
-// too.
+// Uploadista's typed store over Durable Objects: each record is in an object of its own, as a value
+// and not as text, and is read and written by the methods of the object's class. Each attempt uses
+// a new stub, because a stub stays broken after a failure. As with Uploadista's own, a missing
+// record is FILE_NOT_FOUND; here `null` counts as missing too.
 import { Effect } from "effect";
 import { KvError } from "../contract/errors.ts";
 import { type BaseStoreOptions, errorMaker } from "./base-store.ts";

@@ -1,5 +1,6 @@
-// UploadistaError with the form of core's own class, for callers that do not pass core's class. It knows only the
-// codes with which a store fails. Core's `isUploadistaError` recognizes only core's class.
+// UploadistaError with the form of core's own class, for callers that do not pass core's class. It
+// knows only the codes with which a store fails. Core's `isUploadistaError` recognizes only core's
+// class.
 import { Data, Effect } from "effect";
 
 /** The codes of failures; status and body are those in core's catalog of errors. */

@@ -1,11 +1,14 @@
-// The two interfaces of stores in Uploadista's core, and their tags. Effect compares tags by their text, so these
-// tags are those of every copy of core.
+// The two interfaces of stores in Uploadista's core, and their tags. Effect compares tags by their
+// text, so these tags are those of every copy of core.
 import { Context, type Effect } from "effect";
 import type { FlowJob } from "../records/flow-jobs.ts";
 import type { UploadFile } from "../records/uploads.ts";
 import type { UploadistaError } from "./uploadista-error.ts";
 
-/** A store of text. `get` succeeds with `null` for a missing key, and `delete` of a missing key succeeds. */
+/**
+ * A store of text. `get` succeeds with `null` for a missing key, and `delete` of a missing key
+ * succeeds.
+ */
 export interface BaseKvStore<E = UploadistaError> {
   readonly get: (key: string) => Effect.Effect<string | null, E>;
   readonly set: (key: string, value: string) => Effect.Effect<void, E>;

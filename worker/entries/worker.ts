@@ -1,5 +1,6 @@
-// The entry kvista/worker, for your own Worker: the HTTP front as the default export of a Worker, the RPC front, and the
-// classes of the Durable Objects store. A bundler drops the parts that are not used.
+// The entry kvista/worker, for your own Worker: the HTTP front as the default export of a Worker,
+// the RPC front, and the classes of the Durable Objects store. A bundler drops the parts that are
+// not used.
 import { httpFront } from "../app.ts";
 import { boundStores } from "../stores.ts";
 

@@ -1,5 +1,5 @@
-// The host over an object that has only `get`, `put`, `delete` and `list`, as Uploadista's own store needs it. It has
-// no metadata, and a batch takes one `get` for each key.
+// The host over an object that has only `get`, `put`, `delete` and `list`, as Uploadista's own
+// store needs it. It has no metadata, and a batch takes one `get` for each key.
 
 import type { HostReply } from "../../boundary/host-reply.ts";
 import type { HostRequest } from "../../boundary/host-request.ts";

@@ -17,20 +17,25 @@ export type CloudflareKvStoreOptions = {
   readonly kv: KvBinding | KvNamespaceLike;
   /** A prefix that callers never see. */
   readonly keyNamespace?: string;
-  /** The least time between two writes of one key, in milliseconds; by default 1000, the limit of Workers KV. */
+  /**
+   * The least time between two writes of one key, in milliseconds; by default 1000, the limit of
+   * Workers KV.
+   */
   readonly writeIntervalMs?: number;
 };
 
 type Opened = { readonly store: OpenStore; readonly host: Host };
 
-// A Worker may open its store anew in each request, and writes to one key must keep their order for as long as the
-// isolate lives. So all stores over one binding with the same options share what is opened here.
+// A Worker may open its store anew in each request, and writes to one key must keep their order for
+// as long as the isolate lives. So all stores over one binding with the same options share what is
+// opened here.
 const opened = new WeakMap<object, Map<string, Opened>>();
 
 /**
- * A store over a Workers KV binding. Reads may return a value that is stale by a minute or more, and there is no
- * compare-and-set: `diagnose()` reports both. The binding is not called before the first operation. An object with
- * only `get`, `put`, `delete` and `list` has no expiry either. Throws `INVALID_ARGUMENT` for a wrong option.
+ * A store over a Workers KV binding. Reads may return a value that is stale by a minute or more,
+ * and there is no compare-and-set: `diagnose()` reports both. The binding is not called before the
+ * first operation. An object with only `get`, `put`, `delete` and `list` has no expiry either.
+ * Throws `INVALID_ARGUMENT` for a wrong option.
  */
 export function cloudflareKvStore(options: CloudflareKvStoreOptions): ByteStore {
   const { kv, keyNamespace = "", ...rest } = options;

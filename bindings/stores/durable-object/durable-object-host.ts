@@ -1,5 +1,5 @@
-// The host that calls objects and shards of the catalog. Each request is one RPC with a new stub, because a stub
-// stays broken after a failure.
+// The host that calls objects and shards of the catalog. Each request is one RPC with a new stub,
+// because a stub stays broken after a failure.
 
 import type { HostReply } from "../../boundary/host-reply.ts";
 import type { RequestView } from "../../boundary/host-request.ts";

@@ -32,17 +32,18 @@ export type DurableObjectStorageOptions = {
 /** A store inside an object, with its part of the object's alarm. */
 export type DurableObjectStorageStore = ByteStore & {
   /**
-   * Removes expired values, and resolves with the next expiry in Unix milliseconds, or `null` if there is none. The
-   * alarm handler of your class calls it and sets the next alarm: the store never sets one. Without it, a read
-   * removes a value that has expired.
+   * Removes expired values, and resolves with the next expiry in Unix milliseconds, or `null` if
+   * there is none. The alarm handler of your class calls it and sets the next alarm: the store
+   * never sets one. Without it, a read removes a value that has expired.
    */
   alarm(): Promise<number | null>;
 };
 
 /**
- * With `{ namespace, catalog }`, a store in which each key has an object of its own: it is linearizable, and no
- * listing misses a key whose `set` was acknowledged. With `{ storage }`, a store inside your own object: it touches
- * only its own table, and never the alarm. Throws `INVALID_ARGUMENT` for a wrong option.
+ * With `{ namespace, catalog }`, a store in which each key has an object of its own: it is
+ * linearizable, and no listing misses a key whose `set` was acknowledged. With `{ storage }`, a
+ * store inside your own object: it touches only its own table, and never the alarm. Throws
+ * `INVALID_ARGUMENT` for a wrong option.
  */
 export function durableObjectKvStore(
   options: DurableObjectStorageOptions,

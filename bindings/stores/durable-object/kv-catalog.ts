@@ -25,7 +25,10 @@ export class KvCatalog<Env extends KvCatalogEnv = KvCatalogEnv> extends DurableO
     this.#server = new ObjectServer("catalog", host);
   }
 
-  /** Serves one request of a store, an object or another shard. Only a core encodes and decodes its messages. */
+  /**
+   * Serves one request of a store, an object or another shard. Only a core encodes and decodes its
+   * messages.
+   */
   async kvista(head: RemoteHead, value: RemoteValue): Promise<RemoteAnswer> {
     return (await this.#server.serve(head, value)).answer;
   }

@@ -1,5 +1,6 @@
-// The host of an object that holds one key: the object's storage as cells, which answers at once, its lock, and
-// calls to the shards of the catalog. The core decides what the cells hold (wasm/stores/durable-object/object.h).
+// The host of an object that holds one key: the object's storage as cells, which answers at once,
+// its lock, and calls to the shards of the catalog. The core decides what the cells hold
+// (wasm/stores/durable-object/object.h).
 
 import type { HostReply } from "../../boundary/host-reply.ts";
 import type { RequestView } from "../../boundary/host-request.ts";
@@ -75,9 +76,9 @@ export class ObjectHost implements Host {
   }
 
   async #empty(): Promise<HostReply[]> {
-    // In this order, and with nothing awaited between: an alarm that is left over finds nothing and ends, but
-    // values that are left over without an alarm would stay. Before compatibility date 2026-02-24, `deleteAll`
-    // leaves the alarm.
+    // In this order, and with nothing awaited between: an alarm that is left over finds nothing and
+    // ends, but values that are left over without an alarm would stay. Before compatibility date
+    // 2026-02-24, `deleteAll` leaves the alarm.
     await Promise.all([this.#storage.deleteAll(), this.#storage.deleteAlarm()]);
     return [{}];
   }

@@ -1,5 +1,6 @@
-// The object's side of an RPC: it takes a request's bytes and returns an answer's bytes. The core decides. A failure
-// inside the object crosses as an answer too, so that the caller's core reads it unchanged.
+// The object's side of an RPC: it takes a request's bytes and returns an answer's bytes. The core
+// decides. A failure inside the object crosses as an answer too, so that the caller's core reads it
+// unchanged.
 
 import type { CallResult } from "../../boundary/call-result.ts";
 import type { Instance } from "../../boundary/instance.ts";
@@ -20,7 +21,8 @@ import type { Host } from "../../operation/host.ts";
 import { OpenStore } from "../../operation/open-store.ts";
 
 const alarmDeadlineMs = 20_000;
-// The platform drops an alarm whose handler has thrown six times, and then nothing would remove expired values.
+// The platform drops an alarm whose handler has thrown six times, and then nothing would remove
+// expired values.
 const nextAlarmMs = 10_000;
 const noBytes = new Uint8Array(0);
 

@@ -4,8 +4,8 @@ import type { HostReply } from "../../boundary/host-reply.ts";
 import type { RequestView } from "../../boundary/host-request.ts";
 import type { Cell } from "../../boundary/sql-cells.ts";
 
-// REQUIRES: the names of the columns differ. `raw()` would not need that, but it costs one more object of the runtime
-// and a call for each row.
+// REQUIRES: the names of the columns differ. `raw()` would not need that, but it costs one more
+// object of the runtime and a call for each row.
 function cellsOf(rows: readonly Record<string, Cell>[]): Cell[] {
   const cells: Cell[] = [];
   for (const row of rows) for (const cell of Object.values(row)) cells.push(cell);
@@ -14,7 +14,10 @@ function cellsOf(rows: readonly Record<string, Cell>[]): Cell[] {
 
 const done: HostReply = { present: true };
 
-/** Performs the requests as a host does, at once. If one statement fails, none is carried out and all fail. */
+/**
+ * Performs the requests as a host does, at once. If one statement fails, none is carried out and
+ * all fail.
+ */
 export function runSql(
   storage: DurableObjectStorage,
   requests: readonly RequestView[],

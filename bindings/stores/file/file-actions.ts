@@ -1,5 +1,6 @@
-// What requests do in a store's directory: they read, write, rename and remove the files of values, and
-// report on the file system and the locks. Which request comes when, and what it may do, is for file-host.ts.
+// What requests do in a store's directory: they read, write, rename and remove the files of values,
+// and report on the file system and the locks. Which request comes when, and what it may do, is for
+// file-host.ts.
 import fs from "node:fs";
 import { promisify } from "node:util";
 import type { HostReply } from "../../boundary/host-reply.ts";

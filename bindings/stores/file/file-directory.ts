@@ -10,8 +10,8 @@ import { FileLocks } from "./file-locks.ts";
 import { FileOwner } from "./file-owner.ts";
 import type { Lease } from "./lease.ts";
 
-// How often other processes may remove an empty directory before a file is in it. After more attempts, something else
-// must be missing.
+// How often other processes may remove an empty directory before a file is in it. After more
+// attempts, something else must be missing.
 const maxRemovals = 100;
 
 // The owner of a store that nobody closed is closed when the store is collected.
@@ -39,8 +39,8 @@ export class FileDirectory {
   }
 
   /**
-   * Makes .kvista, and with `isMade` the store's directory too; then removes the files that dead processes have left.
-   * With `isSynced`, new directories are on the disk when it resolves.
+   * Makes .kvista, and with `isMade` the store's directory too; then removes the files that dead
+   * processes have left. With `isSynced`, new directories are on the disk when it resolves.
    */
   async prepare(isMade: boolean, isSynced: boolean): Promise<void> {
     this.#isMarked = false;
@@ -92,7 +92,10 @@ export class FileDirectory {
     }
   }
 
-  /** Makes the directories that lead to the path, then runs the task; repeats both if others remove a directory. */
+  /**
+   * Makes the directories that lead to the path, then runs the task; repeats both if others remove
+   * a directory.
+   */
   async withParents(path: string, task: () => Promise<void>): Promise<void> {
     for (let left = maxRemovals; ; left--) {
       try {
@@ -122,8 +125,8 @@ export class FileDirectory {
   }
 
   /**
-   * When it resolves, a rename or a removal at that path is on the disk. If a directory is gone, it was empty, and its
-   * own removal is synced in the next one.
+   * When it resolves, a rename or a removal at that path is on the disk. If a directory is gone, it
+   * was empty, and its own removal is synced in the next one.
    */
   async sync(path: string): Promise<void> {
     for (const parent of [...parentsOf(path).reverse(), "."]) {
@@ -150,8 +153,9 @@ export class FileDirectory {
 }
 
 /**
- * Makes a directory and those that lead to it; returns the first one that it has made. Node's own `recursive` never
- * ends where the file system fails each attempt with "not found", as /proc does (tried with Node 24).
+ * Makes a directory and those that lead to it; returns the first one that it has made. Node's own
+ * `recursive` never ends where the file system fails each attempt with "not found", as /proc does
+ * (tried with Node 24).
  */
 async function makeDirectories(path: string): Promise<string | undefined> {
   const make = async () => {

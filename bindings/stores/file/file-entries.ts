@@ -41,7 +41,8 @@ export async function entriesOf(root: string): Promise<Uint8Array> {
       if (holdsFiles(entry)) directories.push(`${directory}${entry.name}/`);
     }
   }
-  // Node puts this character in place of bytes that are not UTF-8: then no file has the name that it returns.
+  // Node puts this character in place of bytes that are not UTF-8: then no file has the name that
+  // it returns.
   const doubtful = files.filter((path) => path.includes("\uFFFD"));
   const ghosts = new Set(doubtful.filter((path) => !fs.existsSync(`${root}/${path}`)));
   const real = ghosts.size === 0 ? files : files.filter((path) => !ghosts.has(path));
@@ -121,9 +122,10 @@ async function direntsOf(path: string, mayBeGone: boolean): Promise<Iterable<fs.
 }
 
 /**
- * The entries of a directory; none is missing that exists throughout. On some file systems, such as tmpfs and Btrfs, a
- * name moves within its directory when another file is renamed to it, and a reading that is under way misses it. So a
- * directory that changes during the reading is read again, until a reading finds no new names.
+ * The entries of a directory; none is missing that exists throughout. On some file systems, such as
+ * tmpfs and Btrfs, a name moves within its directory when another file is renamed to it, and a
+ * reading that is under way misses it. So a directory that changes during the reading is read
+ * again, until a reading finds no new names.
  */
 async function direntsThroughout(path: string): Promise<Iterable<fs.Dirent>> {
   const found = new Map<string, fs.Dirent>();

@@ -1,17 +1,20 @@
-// The locks of a directory, one for each name, between processes. A lock is the file LOCKS/NAME, a hard link to the file
-// that names its owner (file-owner.ts). Linking is exclusive, and gives the lock its owner at the same moment. The
-// operations of one store wait for each other first, so that only different stores compete for a link.
+// The locks of a directory, one for each name, between processes. A lock is the file LOCKS/NAME, a
+// hard link to the file that names its owner (file-owner.ts). Linking is exclusive, and gives the
+// lock its owner at the same moment. The operations of one store wait for each other first, so that
+// only different stores compete for a link.
 //
-// The holder of a lock unlinks it. If the owner is dead, another process breaks the lock: it takes the lock NAME~ in the
-// same way, looks at NAME again, and unlinks NAME if it is still the same lock. Only the holder of NAME~ unlinks the
-// lock of another owner, so a live lock is never broken. If the holder of NAME~ dies, its lock is broken in the same way.
+// The holder of a lock unlinks it. If the owner is dead, another process breaks the lock: it takes
+// the lock NAME~ in the same way, looks at NAME again, and unlinks NAME if it is still the same
+// lock. Only the holder of NAME~ unlinks the lock of another owner, so a live lock is never broken.
+// If the holder of NAME~ dies, its lock is broken in the same way.
 //
-// If nobody can tell whether the owner lives, for example on another machine, its locks are a lease (lease.ts). All
-// locks of an owner are one file, and the owner touches it while it takes or holds a lock. A process that has seen the
-// file unchanged for the length of the lease breaks the lock. A holder that may have been stopped for so long checks,
-// before it changes anything, that the lock is still its own. One case remains: if a holder is stopped between that
-// check and its change, or if a network disk delays its change for so long, it changes a value under the lock of the
-// next holder.
+// If nobody can tell whether the owner lives, for example on another machine, its locks are a lease
+// (lease.ts). All locks of an owner are one file, and the owner touches it while it takes or holds
+// a lock. A process that has seen the file unchanged for the length of the lease breaks the lock. A
+// holder that may have been stopped for so long checks, before it changes anything, that the lock
+// is still its own. One case remains: if a holder is stopped between that check and its change, or
+// if a network disk delays its change for so long, it changes a value under the lock of the next
+// holder.
 import fs from "node:fs/promises";
 import { errnoOf } from "./errno.ts";
 import type { FileOwner } from "./file-owner.ts";
@@ -22,8 +25,8 @@ import type { Fate } from "./process-name.ts";
 
 const baseDelayMs = 1;
 const maxDelayMs = 30;
-// Nearly all locks are released after this many attempts. Only then is it checked whether the owner lives, because the
-// check disturbs the owner.
+// Nearly all locks are released after this many attempts. Only then is it checked whether the owner
+// lives, because the check disturbs the owner.
 const attemptsBeforeCheck = 2;
 // An operation stops waiting this long before its deadline: so its error can name the owner of the lock.
 const reportMs = 50;
@@ -55,8 +58,8 @@ export class FileLocks {
   }
 
   /**
-   * Takes the lock. Throws ELOCKED if others hold it until `untilMs` (Unix milliseconds), or until `isOver` returns true.
-   * If `untilMs` is past already, it takes the lock only if that is free.
+   * Takes the lock. Throws ELOCKED if others hold it until `untilMs` (Unix milliseconds), or until
+   * `isOver` returns true. If `untilMs` is past already, it takes the lock only if that is free.
    */
   async acquire(name: string, untilMs: number, isOver = () => false): Promise<void> {
     const mayWait = Date.now() < untilMs;

@@ -1,5 +1,6 @@
-// The owner of locks and temporary files in a directory: one open store of one process. A file names it, and each of
-// its locks is a link to that file (file-locks.ts). A socket beside the file shows that the owner lives (life-sign.ts).
+// The owner of locks and temporary files in a directory: one open store of one process. A file
+// names it, and each of its locks is a link to that file (file-locks.ts). A socket beside the file
+// shows that the owner lives (life-sign.ts).
 //
 //   .kvista/tmp/new.OWNER     while the socket is being made
 //   .kvista/tmp/own.OWNER     and own-2.OWNER and so on, when there are more locks than links to a file
@@ -11,8 +12,8 @@
 //                                      the file system has no sockets, and so no life sign
 //   name:    process-name.ts
 //
-// A socket that nobody answers proves that its owner is dead only on one kernel and one mounted file system. If two
-// containers have each mounted a network disk, it has two numbers.
+// A socket that nobody answers proves that its owner is dead only on one kernel and one mounted
+// file system. If two containers have each mounted a network disk, it has two numbers.
 import { randomBytes } from "node:crypto";
 import fs from "node:fs";
 import { lstat, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
@@ -44,7 +45,8 @@ export class FileOwner {
   }
 
   /**
-   * Makes the files; makes them with another name if somebody has removed them. REQUIRES: the directory exists.
+   * Makes the files; makes them with another name if somebody has removed them. REQUIRES: the
+   * directory exists.
    */
   async open(): Promise<void> {
     if (await this.#isThere()) return;
@@ -99,7 +101,10 @@ export class FileOwner {
     await Promise.all(this.#paths.map(touchOne));
   }
 
-  /** Removes the files. Those that cannot be removed are left for the next process that opens the directory. */
+  /**
+   * Removes the files. Those that cannot be removed are left for the next process that opens the
+   * directory.
+   */
   async close(): Promise<void> {
     const [id] = this.#name.split(".");
     // The server itself removes its socket only if the path is short.

@@ -7,9 +7,9 @@ import { statOf } from "./file-entries.ts";
 const nothing = new Uint8Array(0);
 
 /**
- * Writes a new file at the path `timed`, and beside it one whose name begins with `name`. `other` is `name` in other
- * letters. The reply's meta is the stat of the first file. Its value is `name` if the directory lists that name, and it
- * is present if `other` finds the same file.
+ * Writes a new file at the path `timed`, and beside it one whose name begins with `name`. `other`
+ * is `name` in other letters. The reply's meta is the stat of the first file. Its value is `name`
+ * if the directory lists that name, and it is present if `other` finds the same file.
  */
 export async function probe(
   timed: string,

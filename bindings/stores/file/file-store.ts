@@ -12,8 +12,9 @@ export type FileKvStoreOptions = {
   /** The directory of the files, one for each key. */
   readonly directory: string;
   /**
-   * What a loss of power costs: with `"rename"` (the default) the writes of the last seconds, with `"fsync"` no write
-   * that was acknowledged. A crash of the process costs no acknowledged write with either.
+   * What a loss of power costs: with `"rename"` (the default) the writes of the last seconds, with
+   * `"fsync"` no write that was acknowledged. A crash of the process costs no acknowledged write
+   * with either.
    */
   readonly durability?: "rename" | "fsync";
   /** Whether the store makes a missing directory, with those that lead to it; by default it does. */
@@ -23,9 +24,9 @@ export type FileKvStoreOptions = {
 };
 
 /**
- * A store in a directory: each key has a file `KEY.json`, whose content is the raw value. Any number of processes of one
- * machine may use the same directory. Nothing is read or written before the first operation. Throws `INVALID_ARGUMENT`
- * if an option is wrong.
+ * A store in a directory: each key has a file `KEY.json`, whose content is the raw value. Any
+ * number of processes of one machine may use the same directory. Nothing is read or written before
+ * the first operation. Throws `INVALID_ARGUMENT` if an option is wrong.
  */
 export function fileKvStore(options: FileKvStoreOptions): ByteStore {
   return openFileStore(options, {});

@@ -1,5 +1,6 @@
-// Leases on files. An owner touches a file again and again, and so shows that it lives to those who cannot tell it in
-// another way. Each side measures with its own clock, so that no clock must be right.
+// Leases on files. An owner touches a file again and again, and so shows that it lives to those who
+// cannot tell it in another way. Each side measures with its own clock, so that no clock must be
+// right.
 
 export type Lease = {
   /** After so long without a touch, the owner has lost its locks. */
@@ -11,8 +12,8 @@ export type Lease = {
 };
 
 export const defaultLease: Lease = {
-  // Longer than a busy turn, or a network disk whose server restarts, delays the timers of a live process; and no longer
-  // than a user would wait for the service itself to restart.
+  // Longer than a busy turn, or a network disk whose server restarts, delays the timers of a live
+  // process; and no longer than a user would wait for the service itself to restart.
   lengthMs: 60_000,
   // The owner has sixty chances to show that it lives, and nearly all locks are held for less.
   touchMs: 1000,

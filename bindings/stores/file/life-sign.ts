@@ -1,6 +1,6 @@
-// A socket that shows to all processes of one kernel, also in other containers, whether its owner lives. The kernel
-// closes it when the owner's last thread ends, and accepts connections to it while the owner is stopped or busy. Nobody
-// sends anything on it.
+// A socket that shows to all processes of one kernel, also in other containers, whether its owner
+// lives. The kernel closes it when the owner's last thread ends, and accepts connections to it
+// while the owner is stopped or busy. Nobody sends anything on it.
 import { once } from "node:events";
 import { constants } from "node:fs";
 import { chmod, open, stat } from "node:fs/promises";

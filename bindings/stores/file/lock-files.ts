@@ -7,7 +7,8 @@ import type { Touched } from "./lease.ts";
 /** A lock that somebody holds: the owner's file, to which it is a link. */
 export type LockFile = Touched & { readonly owner: string };
 
-// Files that are open at the same time. If many locks are held for long, many operations look at them at once.
+// Files that are open at the same time. If many locks are held for long, many operations look at
+// them at once.
 const maxOpenFiles = 16;
 
 export class LockFiles {

@@ -1,5 +1,5 @@
-// The name of a process, which differs from those of all other processes, so that the files of a dead process can be
-// recognized.
+// The name of a process, which differs from those of all other processes, so that the files of a
+// dead process can be recognized.
 //
 //   name    = pid "." start "." boot "." machine
 //   pid     = 1*10DIGIT
@@ -28,7 +28,8 @@ function text(read: () => string): string {
 
 const boot = text(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8"));
 const namespace = text(() => readlinkSync("/proc/self/ns/pid")).replace(/\D/g, "");
-// The id itself is confidential (machine-id(5)), and error messages contain names: so the name has a digest of it.
+// The id itself is confidential (machine-id(5)), and error messages contain names: so the name has
+// a digest of it.
 const machineId = text(() => readFileSync("/etc/machine-id", "utf8"));
 const id =
   machineId && createHash("sha256").update(`kvista ${machineId}`).digest("hex").slice(0, 12);
@@ -61,8 +62,9 @@ export function isOfThisKernel(name: string): boolean {
 }
 
 /**
- * The fate of the process of that name. A process of this namespace is looked up by its id. A process of this machine
- * before its last start is dead, in any namespace. The fate of any other process, and of other text, is unknown.
+ * The fate of the process of that name. A process of this namespace is looked up by its id. A
+ * process of this machine before its last start is dead, in any namespace. The fate of any other
+ * process, and of other text, is unknown.
  */
 export async function fateOfProcess(name: string): Promise<Fate> {
   const parts = partsOf(name);
@@ -81,9 +83,9 @@ export async function fateOfProcess(name: string): Promise<Fate> {
   }
 }
 
-// The fields follow the program's name in parentheses. Counted from 1, the 3rd is the state, the 20th the number of
-// threads, and the 22nd the start (proc_pid_stat(5)). A process that has ended, and for which nobody has waited, has
-// ended completely when its last thread has.
+// The fields follow the program's name in parentheses. Counted from 1, the 3rd is the state, the
+// 20th the number of threads, and the 22nd the start (proc_pid_stat(5)). A process that has ended,
+// and for which nobody has waited, has ended completely when its last thread has.
 function nameOf(pid: number, stat: string): string {
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   const [state = "", threads = "", start = ""] = [fields[0], fields[17], fields[19]];

@@ -10,11 +10,14 @@ export type MemoryKvStoreOptions = {
   /** A prefix that callers never see. */
   readonly keyNamespace?: string;
   /**
-   * The most bytes that keys, values and their overhead may take: by default 64 MiB, and 32 MiB in a Worker. A write
-   * that would exceed it fails with `OUT_OF_MEMORY` and changes nothing.
+   * The most bytes that keys, values and their overhead may take: by default 64 MiB, and 32 MiB in
+   * a Worker. A write that would exceed it fails with `OUT_OF_MEMORY` and changes nothing.
    */
   readonly maxBytes?: number;
-  /** With `"lru"`, a write that would exceed `maxBytes` drops the least recently used keys instead of failing. */
+  /**
+   * With `"lru"`, a write that would exceed `maxBytes` drops the least recently used keys instead
+   * of failing.
+   */
   readonly eviction?: "lru";
 };
 

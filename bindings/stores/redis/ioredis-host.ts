@@ -105,8 +105,8 @@ class IoRedisHost implements Host {
     return this.#resendsNothing ? this.#untilLost(called) : called;
   }
 
-  // With automatic pipelining, the client's own methods and `call` work; `callBuffer` drops the name of the command
-  // and executes the key.
+  // With automatic pipelining, the client's own methods and `call` work; `callBuffer` drops the
+  // name of the command and executes the key.
   #sendOf(command: string): IoRedisSend {
     let send = this.#sends.get(command);
     if (send === undefined) {

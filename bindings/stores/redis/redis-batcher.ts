@@ -1,11 +1,14 @@
-// Sends the GETs of one turn as one MGET, and its SETs as one MSET: most of the cost of a small command is the
-// client's own work for it. It does so only with one server, where both are atomic. Batches keep the order of the
-// commands that they replace, and each caller gets the reply of its own command:
+// Sends the GETs of one turn as one MGET, and its SETs as one MSET: most of the cost of a small
+// command is the client's own work for it. It does so only with one server, where both are atomic.
+// Batches keep the order of the commands that they replace, and each caller gets the reply of its
+// own command:
 //
-// - MGET returns nil for a key of another type, as for an absent key. If one of those keys exists, each is read again
-//   by GET, which may return a value that was written meanwhile.
-// - If the server refuses a batch as a batch, its commands are sent one by one, and no batch is sent after it.
-// - If a proxy may have carried out a part of a batch of writes, the batch counts as one whose reply was lost.
+// - MGET returns nil for a key of another type, as for an absent key. If one of those keys exists,
+//   each is read again by GET, which may return a value that was written meanwhile.
+// - If the server refuses a batch as a batch, its commands are sent one by one, and no batch is
+//   sent after it.
+// - If a proxy may have carried out a part of a batch of writes, the batch counts as one whose
+//   reply was lost.
 import type { HostReply } from "../../boundary/host-reply.ts";
 import { replyOf, type Word } from "./redis-command.ts";
 
@@ -19,13 +22,14 @@ type PendingCommand = {
 
 const maxCommands = 100;
 const maxValueCharacters = 256 * 1024;
-// The reply to a batch of reads should not exceed this many bytes, judged by the largest of the recent values.
+// The reply to a batch of reads should not exceed this many bytes, judged by the largest of the
+// recent values.
 const maxReplyBytes = 1024 * 1024;
 // Each smaller value reduces the remembered size by this part.
 const decay = 1 / 16;
 
-// The ACL forbids the command or a key, the keys have several slots, or the command was renamed. (Error texts:
-// src/acl.c, src/cluster.c and src/server.c of Redis 7.)
+// The ACL forbids the command or a key, the keys have several slots, or the command was renamed.
+// (Error texts: src/acl.c, src/cluster.c and src/server.c of Redis 7.)
 const batchRefused = /^NOPERM |^CROSSSLOT |unknown command/;
 // Redis itself never fails an MSET so; a proxy does, when it has divided one and a part has failed.
 const maybeInPart = /^ERR /;

@@ -1,4 +1,5 @@
-// Sends commands with a cluster of @redis/client, 5 or 6, and has it discover its slots anew after a failure.
+// Sends commands with a cluster of @redis/client, 5 or 6, and has it discover its slots anew after
+// a failure.
 import type { RequestView } from "../../boundary/host-request.ts";
 import { nodeOf, replyOf, type Word, wordsOf } from "./redis-command.ts";
 import {

@@ -9,7 +9,8 @@ const decoder = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
 
 export type Word = string | Buffer;
 
-// Clients send a small value faster as text, together with the rest of the command, and a large value as bytes.
+// Clients send a small value faster as text, together with the rest of the command, and a large
+// value as bytes.
 const smallBytes = 16 * 1024;
 
 /** The words of a command. The empty word stands for the value, which replaces it. */
@@ -27,7 +28,10 @@ function valueIn(request: RequestView): Word {
   return Buffer.from(buffer, byteOffset, byteLength);
 }
 
-/** Performs each request. A single request, which is usual, costs only one promise beside the client's own. */
+/**
+ * Performs each request. A single request, which is usual, costs only one promise beside the
+ * client's own.
+ */
 export function performEach(
   requests: readonly RequestView[],
   perform: (request: RequestView) => Promise<HostReply>,

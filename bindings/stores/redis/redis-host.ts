@@ -1,8 +1,8 @@
-// The host over @redis/client, 5 or 6: it sends the commands that the core asks for. The core decides which they are
-// and what a failure means (wasm/stores/redis/redis-store.h).
+// The host over @redis/client, 5 or 6: it sends the commands that the core asks for. The core
+// decides which they are and what a failure means (wasm/stores/redis/redis-store.h).
 //
-// The client never repeats a command that the server may have received, except the client of a sentinel, which does
-// when the connection was lost.
+// The client never repeats a command that the server may have received, except the client of a
+// sentinel, which does when the connection was lost.
 
 import type { HostReply } from "../../boundary/host-reply.ts";
 import type { RequestView } from "../../boundary/host-request.ts";

@@ -1,5 +1,5 @@
-// The host over an object that has only `get`, `set`, `del` and `scan`, as Uploadista's own stores need it. Each of the
-// core's four commands is a call of one of these methods.
+// The host over an object that has only `get`, `set`, `del` and `scan`, as Uploadista's own stores
+// need it. Each of the core's four commands is a call of one of these methods.
 
 import type { HostReply } from "../../boundary/host-reply.ts";
 import type { RequestView } from "../../boundary/host-request.ts";

@@ -16,16 +16,20 @@ import type { Sender } from "./redis-sender.ts";
 export type { RedisClient, RedisLike } from "./redis-clients.ts";
 
 export type RedisKvStoreOptions = {
-  /** A connected client, pool, sentinel or cluster of `@redis/client` 5 or 6. The store does not close it. */
+  /**
+   * A connected client, pool, sentinel or cluster of `@redis/client` 5 or 6. The store does not
+   * close it.
+   */
   readonly redis: RedisClient | RedisLike;
   /** A prefix that callers never see. */
   readonly keyNamespace?: string;
 };
 
 /**
- * A store over a client of `@redis/client`. Values are text, whatever the client's type mapping says. Over an object
- * with only `get`, `set`, `del` and `scan`, the store has the basic operations: its capabilities say which are missing.
- * Throws `INVALID_ARGUMENT` for any other object.
+ * A store over a client of `@redis/client`. Values are text, whatever the client's type mapping
+ * says. Over an object with only `get`, `set`, `del` and `scan`, the store has the basic
+ * operations: its capabilities say which are missing. Throws `INVALID_ARGUMENT` for any other
+ * object.
  */
 export function redisKvStore(options: RedisKvStoreOptions): ByteStore {
   const { redis, keyNamespace = "" } = options;
