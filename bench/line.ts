@@ -1,5 +1,5 @@
 // The lines of a report: comparisons of ours with theirs, and the goals that some of them have.
-import type { GoalRow } from "./goals.ts";
+import type { GoalRow } from "./goal-rows.ts";
 import { compare, type Figure, figure, type Measured } from "./measure.ts";
 
 export type Unit = "time" | "calls" | "bytes";

@@ -1,4 +1,4 @@
-// The routes of the Worker, and what holds for all of them: request ids, tokens, problems, the log.
+// The routes of the Worker, and what all of them share: request ids, tokens, problems, and the log.
 import { type Context, Hono } from "hono";
 import { version } from "../bindings/version.ts";
 import { postBatch } from "./batch-route.ts";
@@ -16,8 +16,8 @@ type Methods = { readonly [method: string]: Handler };
 
 /** The HTTP front over these stores. */
 export function httpFront(stores: Stores): Hono<Front> {
-  // The path stays percent-encoded: a decoded key may hold line ends and slashes, and says nothing
-  // about which route it belongs to.
+  // The path stays percent-encoded, because a decoded key may contain slashes and line ends, which
+  // would change its route.
   const front = new Hono<Front>({ getPath: rawPathOf });
 
   front.use(async (c, next) => {
@@ -52,7 +52,8 @@ export function httpFront(stores: Stores): Hono<Front> {
   return front;
 }
 
-// A path with its methods; Hono answers HEAD where there is GET. Others are 405, if the store exists.
+// Adds a path with its methods. Hono answers HEAD if there is GET. Every other method is a 405 if
+// the store exists.
 function route(front: Hono<Front>, path: string, methods: Methods): void {
   for (const [method, handler] of Object.entries(methods)) front.on(method, path, handler);
   const allowed = Object.keys(methods).flatMap((name) => (name === "GET" ? ["GET", "HEAD"] : name));

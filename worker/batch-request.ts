@@ -1,6 +1,6 @@
-// The body of a batch, checked by hand: three arrays, whose few rules take less code than a schema
-// library adds to the bundle. What makes a key, a value or an expiry valid is the core's decision,
-// key by key; only the shape is checked here.
+// Checks the shape of a batch's body. It does so by hand, because the few rules for three arrays
+// take less code than a schema library. The core decides for each key whether key, value and expiry
+// are valid.
 //
 //   {"set":[{"key":…,"value":…,"ttlSeconds":…?,"expiresAt":…?}],"delete":[key],"get":[key]}
 import type { Expiry } from "../bindings/contract/contract.ts";
@@ -17,7 +17,10 @@ export type Batch = {
 const maxBatchKeys = 100;
 const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
 
-/** The batch in a body. Not UTF-8, not JSON, or of another shape is 400; over 100 keys is 413. */
+/**
+ * The batch in a body. Throws a 400 if the body is not UTF-8, not JSON or of another shape, and a
+ * 413 if it has more than 100 keys.
+ */
 export function batchOf(body: Uint8Array): Batch {
   const members = membersOf(parsed(body), "the batch", ["set", "delete", "get"]);
   const batch = {
@@ -44,7 +47,7 @@ function parsed(body: Uint8Array): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // The parser's own message quotes the text.
+    // The parser's own error is dropped: its message quotes the text.
     throw invalid("the body is not JSON", "send one JSON object");
   }
 }

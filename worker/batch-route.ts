@@ -1,5 +1,5 @@
-// Several keys in one request: all sets, then all deletes, then all gets, each key with its own
-// outcome. A batch is no transaction.
+// The route of batches: several keys in one request, first all sets, then all deletes, then all
+// gets. Each key has its own outcome: a batch is not a transaction.
 import type { Context } from "hono";
 import type { Outcome, Written } from "../bindings/contract/contract.ts";
 import { type Read, readMany } from "../bindings/rpc/read-many.ts";
@@ -13,10 +13,10 @@ import { requireNoQuery } from "./query.ts";
 import { requireWrite } from "./tokens.ts";
 
 const maxBodyBytes = 32 * 1024 * 1024;
-// What the values of one answer may hold: as much as those of one request.
+// The most bytes of values in one answer: as many as in one request.
 const maxAnswerBytes = maxBodyBytes;
 
-/** `POST /v1/{store}/batch`: 200 with an outcome for each key. */
+/** `POST /v1/{store}/batch`: answers 200 with an outcome for each key. */
 export async function postBatch(c: Context<Front>): Promise<Response> {
   const store = storeOf(c);
   requireNoQuery(c.req.url);
@@ -45,7 +45,7 @@ function answerFull(key: string): Read {
   };
 }
 
-// One line for a batch, however many of its keys failed: of the first of them.
+// One line for a batch, about its first failed key, however many of its keys have failed.
 function logFaults(c: Context<Front>, outcomes: readonly object[]): void {
   const errors = outcomes.flatMap((one) => ("error" in one ? [one.error] : []));
   const faults = errors.filter((error) => problemOf(error).status >= 500);
@@ -71,7 +71,7 @@ function* piecesOf(
   yield "]}";
 }
 
-// The status that a PUT or DELETE of the key by itself would have.
+// The outcome has the status that a PUT or DELETE of that key alone would have.
 function writtenPiece(key: string, outcome: Outcome<Written> | Outcome<void> | undefined): string {
   if (outcome === undefined) return failedPiece(key, null);
   if (!outcome.ok) return failedPiece(key, outcome.error);

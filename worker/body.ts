@@ -1,24 +1,25 @@
-// The body of a request: its type checked, and its bytes read up to a limit and no further.
+// Reads the body of a request: checks its type, and reads its bytes up to a limit.
 import { HttpError } from "./problem.ts";
 
-/** What a body may be: at most `maxBytes`; with `type` of that media type and no other. */
+/** The body that a route accepts: at most `maxBytes`, and with `type` only that media type. */
 export type Accepted = { readonly maxBytes: number; readonly type?: string };
 
 const undeclaredBytes = 4096;
 
 /**
- * The bytes of the body. 415 for another type, charset or coding than accepted; 413 for more than
- * `maxBytes`: from `Content-Length` at once, else when the stream has given that many.
+ * The bytes of the body. Throws a 415 for another type, charset or coding, and a 413 for more than
+ * `maxBytes`: at once if `Content-Length` says so, otherwise when the stream exceeds it.
  */
 export async function bodyOf(request: Request, { maxBytes, type }: Accepted): Promise<Uint8Array> {
   checkType(request.headers, type);
   const declared = declaredLength(request.headers);
   if (declared !== null && declared > maxBytes) {
-    // The body is left alone: to cancel it can close the connection before the answer is sent.
+    // The body is not cancelled: that could close the connection before the answer is sent.
     throw tooLarge(`the body has ${declared} bytes`, maxBytes);
   }
   if (request.body === null) return new Uint8Array(0);
-  // With the length declared, a large body is in memory once; else its buffer doubles as it fills.
+  // If its length is declared, a large body is in memory only once. Otherwise its buffer doubles as
+  // it fills.
   let bytes = new Uint8Array(declared ?? undeclaredBytes);
   let length = 0;
   const reader = request.body.getReader();
@@ -37,7 +38,7 @@ export async function bodyOf(request: Request, { maxBytes, type }: Accepted): Pr
     bytes.set(value, length);
     length += value.length;
   }
-  // Not a view: one that crosses RPC would take its whole buffer along.
+  // A copy and not a view: over RPC, a view takes its whole buffer with it.
   return length === bytes.length ? bytes : bytes.slice(0, length);
 }
 

@@ -1,4 +1,4 @@
-// What a request carries on its way through the routes.
+// The context of a request, which Hono passes through the routes.
 import type { Context } from "hono";
 import type { ByteStore } from "../bindings/contract/bytes.ts";
 import type { Env } from "./env.ts";
@@ -7,13 +7,16 @@ import { HttpError } from "./problem.ts";
 import { hintFor, type Stores } from "./stores.ts";
 import type { Grant } from "./tokens.ts";
 
-/** Hono's type of this Worker: its environment, and what the middleware sets. */
+/** The type of this Worker for Hono: its environment, and the variables that the middleware sets. */
 export type Front = {
   Bindings: Env;
   Variables: { requestId: string; stores: Stores; grant: Grant };
 };
 
-/** The store that the path names, below the namespace of the request's token; else 404. */
+/**
+ * The store that the path names, with the namespace of the request's token. Throws a 404 if there
+ * is none.
+ */
 export function storeOf(c: Context<Front>): ByteStore {
   const stores = c.get("stores");
   const name = c.req.param("store") ?? "";
@@ -23,7 +26,10 @@ export function storeOf(c: Context<Front>): ByteStore {
   throw new HttpError("UNKNOWN_STORE", "there is no store of that name", hint);
 }
 
-/** What the log says of a request: the store only if it is one of ours, because a path is anybody's. */
+/**
+ * What the log records of a request. It has the store only if that is configured: anybody can send
+ * any path.
+ */
 export function loggedOf(c: Context<Front>): Logged {
   const [, , named = ""] = c.req.path.split("/");
   const store = c.get("stores").names(c.env).includes(named) ? named : null;

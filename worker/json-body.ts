@@ -1,7 +1,7 @@
-// A JSON answer made piece by piece, so that values which lie in memory as bytes go out as JSON
-// strings without a second copy of the answer.
+// Makes a JSON answer piece by piece, so that values in bytes become JSON strings without a second
+// copy of the answer.
 
-/** A piece of JSON text: either JSON already, or UTF-8 bytes that are to be sent as a JSON string. */
+/** A piece of JSON text: a string that is JSON already, or UTF-8 bytes that become a JSON string. */
 export type JsonPiece = string | Uint8Array;
 
 const chunkBytes = 16 * 1024;
@@ -10,7 +10,7 @@ const backslash = 0x5c;
 const firstPrintable = 0x20;
 const encoder = new TextEncoder();
 
-/** The pieces one after the other, as a body; a chunk is made when the client takes it. */
+/** The pieces as one body. Each chunk is made when the client takes it. */
 export function jsonBody(pieces: Iterable<JsonPiece>): ReadableStream<Uint8Array> {
   const chunks = chunksOf(pieces);
   return new ReadableStream<Uint8Array>({
@@ -23,7 +23,7 @@ export function jsonBody(pieces: Iterable<JsonPiece>): ReadableStream<Uint8Array
 }
 
 function* chunksOf(pieces: Iterable<JsonPiece>): Generator<Uint8Array, undefined> {
-  // Small pieces are sent together: a listing has four of them an entry.
+  // Small pieces are sent together: an entry of a listing has four of them.
   let text = "";
   for (const piece of pieces) {
     if (typeof piece === "string") {
@@ -42,8 +42,8 @@ function* chunksOf(pieces: Iterable<JsonPiece>): Generator<Uint8Array, undefined
   if (text !== "") yield encoder.encode(text);
 }
 
-// The inside of a JSON string (RFC 8259, section 7). All that is escaped is ASCII, so the bytes need
-// not be decoded.
+// The inside of a JSON string (RFC 8259, section 7). Only ASCII characters are escaped, so the
+// bytes are not decoded.
 function escaped(bytes: Uint8Array): Uint8Array {
   let extra = 0;
   for (const byte of bytes) {

@@ -1,13 +1,14 @@
-// A page of keys, or of entries with their values.
+// The route of listings: a page of keys, or of entries with their values.
 import type { Context } from "hono";
 import type { ByteEntry, ByteStore } from "../bindings/contract/bytes.ts";
-import { readsAtOnce, readTogether } from "../bindings/rpc/read-together.ts";
+import { maxConnections } from "../bindings/contract/limits.ts";
+import { readTogether } from "../bindings/rpc/read-many.ts";
 import { type Front, storeOf } from "./context.ts";
 import { type JsonPiece, jsonBody } from "./json-body.ts";
 import { HttpError } from "./problem.ts";
 import { type ListQuery, listQueryOf } from "./query.ts";
 
-/** Entries of one page, in its order, and where the listing goes on. */
+/** The entries of one page in its order, and the cursor of the next page, or `null` at the end. */
 export type EntryPage = {
   readonly entries: readonly (readonly [key: string, entry: ByteEntry])[];
   readonly cursor: string | null;
@@ -15,7 +16,7 @@ export type EntryPage = {
 
 const maxEntries = 200;
 const maxValueBytes = 8 * 1024 * 1024;
-// Beside a value of this size, others are not read ahead: they would fill the isolate's memory.
+// After a value of this size, values are read one by one: several of them would fill the isolate's memory.
 const largeBytes = 1024 * 1024;
 
 /** `GET /v1/{store}/keys`. */
@@ -31,10 +32,11 @@ export async function listKeys(c: Context<Front>): Promise<Response> {
 }
 
 /**
- * A page with its values, which ends before the value that would exceed the limit in bytes; the first
- * one is always in it. The cursor lies exactly behind what the page holds: where it ends early, that
- * page is asked for by itself, and only the keys of *that* page are answered, whatever was written or
- * deleted meanwhile. Keys that vanished since the page was made are left out.
+ * A page with its values. It ends before the value that would exceed the limit in bytes, but always
+ * has the first value. The cursor must point exactly behind the last entry. So if a page must end
+ * early, a page of that many keys is read anew, and the answer has only the keys of that page,
+ * whatever was written or deleted meanwhile. Keys that were deleted since the page was read are
+ * left out.
  */
 export async function entryPage(
   store: ByteStore,
@@ -42,8 +44,8 @@ export async function entryPage(
 ): Promise<EntryPage> {
   const from = cursor === undefined ? { prefix } : { prefix, cursor };
   const read = new Map<string, ByteEntry | null>();
-  for (let asked = Math.min(limit, maxEntries); ; ) {
-    const page = await store.page({ ...from, limit: asked });
+  for (let pageLimit = Math.min(limit, maxEntries); ; ) {
+    const page = await store.page({ ...from, limit: pageLimit });
     for (const key of read.keys()) if (!page.keys.includes(key)) read.delete(key);
     const fits = await readWithin(store, page.keys, read);
     if (fits === page.keys.length) {
@@ -53,15 +55,18 @@ export async function entryPage(
       });
       return { entries, cursor: page.cursor };
     }
-    if (fits >= asked) {
+    if (fits >= pageLimit) {
       const hint = "list the keys alone, and read their values one by one";
       throw new HttpError("TOO_LARGE", "the store gave a page that is larger than asked", hint);
     }
-    asked = fits;
+    pageLimit = fits;
   }
 }
 
-/** Reads the values of `keys` into `read` in order, and tells how many of the keys fit the limit. */
+/**
+ * Reads the values of `keys` into `read` in their order, and returns how many of the keys fit the
+ * limit.
+ */
 async function readWithin(
   store: ByteStore,
   keys: readonly string[],
@@ -77,7 +82,7 @@ async function readWithin(
       if (one.status === "rejected") throw one.reason;
       fresh.set(unread[i] ?? "", one.value);
     }
-    atOnce = readsAtOnce;
+    atOnce = maxConnections;
     for (const key of some) {
       const entry = read.get(key) ?? fresh.get(key) ?? null;
       const size = entry?.value.length ?? 0;

@@ -1,13 +1,16 @@
 // Entity tags and the conditions on them (RFC 9110, sections 8.8.3 and 13). A tag is a value's
-// version in quotes; versions are content hashes, so the weakened form that Cloudflare makes of our
-// tags when it compresses an answer (`W/"…"`) still names the same value and is accepted.
+// version in quotes. When Cloudflare compresses an answer, it weakens the tag (`W/"…"`). A version
+// is a hash of the value, so the weak tag still identifies the value, and is accepted.
 import { KvError } from "../bindings/contract/errors.ts";
 import { HttpError } from "./problem.ts";
 
-/** The versions that a header names, or `*` for any. */
+/** The versions that a header names, or `*` for any version. */
 export type Tags = readonly string[] | "*";
 
-/** What a write expects of the key: `null` is nothing, `absent` that it does not exist. */
+/**
+ * The condition of a write: `null` for none, `absent` if the key must not exist, or the versions of
+ * which it must have one.
+ */
 export type Expectation = null | "absent" | readonly string[];
 
 const maxTags = 16;
@@ -23,7 +26,7 @@ export function tagsOf(name: string, header: string | undefined): Tags | null {
   if (header.trim() === "*") return "*";
   const tags: string[] = [];
   for (const part of header.split(",")) {
-    // Our tags hold no comma, and of a tag that is not ours it matters only that it is one.
+    // Our tags hold no comma. A tag of somebody else matches no value: only its syntax matters.
     const [, tag] = /^[ \t]*(?:W\/)?"([!#-~\x80-\xff]*)"[ \t]*$/.exec(part) ?? [];
     if (tag === undefined) {
       throw invalid(`${name} is neither * nor entity tags`, 'send a version in quotes: "VERSION"');
@@ -34,12 +37,12 @@ export function tagsOf(name: string, header: string | undefined): Tags | null {
   return tags;
 }
 
-/** Whether a value of that version (`null`: none) is among the tags. */
+/** Whether the tags contain that version; `null` stands for an absent key, which is never among them. */
 export function isAmong(tags: Tags, version: string | null): boolean {
   return version !== null && (tags === "*" || tags.includes(version));
 }
 
-/** The condition on a write. `If-None-Match: *` is for writes that may create the key. */
+/** The condition of a write. Only a write that may create the key can have `If-None-Match: *`. */
 export function expectationOf(
   ifMatch: Tags | null,
   ifNoneMatch: Tags | null,
@@ -58,8 +61,8 @@ export function expectationOf(
 }
 
 /**
- * Does a write that expects one of several versions. Each is tried by itself, atomically; the first
- * that the key holds is the one that is written over. A tag that is no version of ours matches
+ * Performs a write on the condition that the key has one of several versions. It tries one version
+ * after the other, each in an atomic write, until one succeeds. A tag that is not a version matches
  * nothing.
  */
 export async function withAnyOf<T>(
@@ -67,7 +70,7 @@ export async function withAnyOf<T>(
   write: (version: string) => Promise<T>,
 ): Promise<T> {
   const ours = versions.filter((version) => /^[0-9a-f]{32}$/.test(version));
-  // Without any, a version that no value has lets the store refuse in its own words.
+  // If there is none, a version that no value has makes the store refuse with its own error.
   const tried = ours.length === 0 ? ["0".repeat(32)] : ours;
   let mismatch: unknown;
   for (const version of tried) {

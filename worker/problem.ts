@@ -1,7 +1,7 @@
-// Failures as answers: the one table from codes to statuses, and the body that RFC 9457 gives them.
+// Errors as HTTP answers: the table from codes to statuses, and a body by RFC 9457.
 import { KvError, type KvErrorCode } from "../bindings/contract/errors.ts";
 
-/** The codes of this front itself, beside those of the contract. */
+/** The codes of this front, beside those of the contract. */
 export type HttpCode =
   | "UNAUTHORIZED"
   | "FORBIDDEN"
@@ -17,8 +17,8 @@ export type ProblemCode = KvErrorCode | HttpCode;
 type Row = { readonly status: number; readonly retryAfterSeconds?: number };
 
 /**
- * What each code answers. `OUTCOME_UNKNOWN` is a 500, not a 503 or 504, because clients and proxies
- * send those again unasked, and the write may have been carried out.
+ * The status of each code. `OUTCOME_UNKNOWN` is a 500: clients and proxies repeat a request after a
+ * 503 or a 504 by themselves, and the write may have been carried out.
  */
 export const answers: { readonly [code in ProblemCode]: Row } = {
   INVALID_KEY: { status: 400 },
@@ -62,7 +62,7 @@ const titles: { readonly [status: number]: string } = {
   504: "Gateway Timeout",
 };
 
-/** A request that this front itself refuses: the store was not asked, or has nothing to say. */
+/** An error of this front itself, and not of the store. */
 export class HttpError extends Error {
   override readonly name = "HttpError";
   readonly code: ProblemCode;
@@ -84,7 +84,7 @@ export class HttpError extends Error {
   }
 }
 
-/** What a client may know of a failure. Never a stack, a cause, a value or a token. */
+/** The part of an error that a client may see: never a stack, a cause, a value or a token. */
 export type Problem = {
   readonly status: number;
   readonly code: ProblemCode;
@@ -93,7 +93,10 @@ export type Problem = {
   readonly hint: string;
 };
 
-/** Anything thrown, as a problem. What is no error of ours is `INTERNAL`, and its text stays inside. */
+/**
+ * The problem for anything that was thrown. An error that is not ours is `INTERNAL`, and its text
+ * is left out.
+ */
 export function problemOf(error: unknown): Problem {
   if (error instanceof KvError || error instanceof HttpError) {
     const { code, key, hint, message } = error;
@@ -108,7 +111,7 @@ export function problemOf(error: unknown): Problem {
   };
 }
 
-/** The answer to a request that failed: `application/problem+json`. */
+/** The answer to a failed request: `application/problem+json`. */
 export function problemResponse(error: unknown, requestId: string): Response {
   const { status, code, detail, key, hint } = problemOf(error);
   const { retryAfterSeconds } = answers[code];

@@ -1,10 +1,11 @@
-// The query of a request, strictly: a parameter that is unknown, repeated or malformed is 400,
-// because a `ttl` that is misspelt or misread would keep a value for ever.
+// Parses the query of a request. A parameter that is unknown, repeated or malformed is a 400: a
+// misspelt `ttl` would otherwise keep a value for ever.
 import type { Expiry } from "../bindings/contract/contract.ts";
+import { maxPageKeys } from "../bindings/contract/limits.ts";
 import { HttpError } from "./problem.ts";
 import { percentDecoded } from "./request-key.ts";
 
-/** What `GET /v1/{store}/keys` may ask. */
+/** The parameters of `GET /v1/{store}/keys`. */
 export type ListQuery = {
   readonly prefix: string;
   readonly limit: number;
@@ -13,9 +14,8 @@ export type ListQuery = {
 };
 
 const defaultLimit = 100;
-const maxLimit = 1000;
 
-/** When a written value is to expire, from `?ttl=SECONDS` or `?expiresAt=UNIX_SECONDS`. */
+/** The expiry of a write, from `?ttl=SECONDS` or `?expiresAt=UNIX_SECONDS`. */
 export function expiryOf(url: string): Expiry {
   const query = parametersOf(url, ["ttl", "expiresAt"]);
   const ttlSeconds = integerOf(query, "ttl", "seconds from now");
@@ -31,8 +31,8 @@ export function expiryOf(url: string): Expiry {
 export function listQueryOf(url: string): ListQuery {
   const query = parametersOf(url, ["prefix", "limit", "cursor", "values"]);
   const limit = integerOf(query, "limit", "a number of keys") ?? defaultLimit;
-  if (limit < 1 || limit > maxLimit) {
-    throw invalid(`limit is not from 1 to ${maxLimit}`, "go on from the cursor for more keys");
+  if (limit < 1 || limit > maxPageKeys) {
+    throw invalid(`limit is not from 1 to ${maxPageKeys}`, "go on from the cursor for more keys");
   }
   const values = query.get("values") ?? "false";
   if (values !== "true" && values !== "false") {
@@ -42,7 +42,7 @@ export function listQueryOf(url: string): ListQuery {
   return { prefix, limit, cursor: query.get("cursor"), values: values === "true" };
 }
 
-/** Refuses every parameter, for the routes that take none. */
+/** Throws a 400 if there is any parameter. */
 export function requireNoQuery(url: string): void {
   parametersOf(url, []);
 }

@@ -1,4 +1,4 @@
-// The key in a request's path: everything after `/keys/`, percent-encoded UTF-8.
+// Reads the key from a request's path: everything after `/keys/`, as percent-encoded UTF-8.
 import { HttpError } from "./problem.ts";
 
 const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -11,12 +11,12 @@ export function rawPathOf(request: Request): string {
   return new URL(request.url).pathname;
 }
 
-/** The key of a path `/v1/{store}/keys/{key}`. What is not percent-encoded UTF-8 is 400. */
+/** The key of a path `/v1/{store}/keys/{key}`. Throws a 400 if it is not percent-encoded UTF-8. */
 export function keyOf(rawPath: string): string {
   return percentDecoded(rawPath.split("/").slice(4).join("/"), "INVALID_KEY", "the key", hint);
 }
 
-/** Percent-encoded UTF-8 as text; `code`, `what` and `hint` describe it if it is malformed. */
+/** Decodes percent-encoded UTF-8. If it is malformed, throws an error with `code`, `what` and `hint`. */
 export function percentDecoded(
   encoded: string,
   code: "INVALID_KEY" | "INVALID_ARGUMENT",
@@ -33,7 +33,7 @@ export function percentDecoded(
       bytes.push(Number.parseInt(encoded.slice(at + 1, at + 3), 16));
       at += 2;
     } else {
-      // A URL holds nothing but ASCII beside its percent-encoded bytes.
+      // All other characters of a URL are ASCII.
       bytes.push(encoded.charCodeAt(at));
     }
   }

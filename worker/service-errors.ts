@@ -1,18 +1,18 @@
-// Failures on their way across RPC: without a cause (it may hold what cannot be cloned, or what is
-// nobody else's business), and never as a fault of the runtime where the contract has a code.
+// The errors of the service as they cross RPC: without a cause, which may be impossible to clone or
+// confidential, and always with a code of the contract.
 
 import { KvError } from "../bindings/contract/errors.ts";
-import { wireReads } from "../bindings/rpc/service-protocol.ts";
+import { reads } from "../bindings/contract/operations.ts";
 import { logFailure } from "./log.ts";
 
-/** Anything thrown by an operation, as an error that can cross. */
+/** The error that crosses RPC, for anything that an operation has thrown. */
 export function rpcErrorOf(error: unknown, store: string, operation: string): KvError {
   if (error instanceof KvError) return withoutStack(new KvError(error.toJSON()));
   const requestId = crypto.randomUUID();
   logFailure(error, { requestId, method: "RPC", store });
   return withoutStack(
     new KvError({
-      code: wireReads.includes(operation) ? "UNAVAILABLE" : "OUTCOME_UNKNOWN",
+      code: reads.has(operation) ? "UNAVAILABLE" : "OUTCOME_UNKNOWN",
       message: `the service failed: ${requestId}`,
       store,
       operation,
@@ -23,12 +23,12 @@ export function rpcErrorOf(error: unknown, store: string, operation: string): Kv
   );
 }
 
-// The runtime logs what an RPC method rejects with, stack and all.
+// The runtime logs the errors of RPC methods, with their stacks.
 function withoutStack(error: KvError): KvError {
   return Object.defineProperty(error, "stack", { value: `${error.name}: ${error.message}` });
 }
 
-/** The failure of asking for a store that the service lacks. */
+/** The `UNSUPPORTED` for a store that the service does not have. */
 export function unknownStore(name: string, hint: string): KvError {
   return withoutStack(
     new KvError({

@@ -1,10 +1,10 @@
-// Who may do what: the bearer tokens of the secret KVISTA_TOKENS. Without a valid secret every
-// request is refused; there is no open mode.
+// Authentication by the bearer tokens in the secret KVISTA_TOKENS. Without a valid secret, every
+// request is refused: there is no open mode.
 //
 //   [{"token": "…", "namespace": "tenant-a/", "access": "read" | "write"}, …]
 import { HttpError } from "./problem.ts";
 
-/** What a token allows: its namespace (empty or ending in `/`), and whether it may write. */
+/** What a token allows: its namespace, which is empty or ends with `/`, and whether it may write. */
 export type Grant = { readonly namespace: string; readonly access: "read" | "write" };
 
 type Token = Grant & { readonly digest: ArrayBuffer };
@@ -13,13 +13,13 @@ type Token = Grant & { readonly digest: ArrayBuffer };
 const sendable = /^[A-Za-z0-9\-._~+/]+=*$/;
 const encoder = new TextEncoder();
 
-// The last secret and what it holds: parsed once, not once a request. Only settled results are
-// kept, because a promise belongs to the request that made it.
+// The last secret and its tokens, so that a secret is parsed once and not in each request. Only
+// settled results are kept, because a promise belongs to the request that made it.
 let parsed: { readonly secret: string; readonly tokens: readonly Token[] } | null = null;
 
 /**
- * The grant of the request's token. 401 if there is none or it is unknown; 503, which says what to
- * set, if the secret is missing or malformed.
+ * The grant of the request's token. Throws a 401 if there is no token or it is unknown, and a 503,
+ * whose hint says what to set, if the secret is missing or malformed.
  */
 export async function authenticate(
   authorization: string | undefined,
@@ -29,7 +29,7 @@ export async function authenticate(
   const [, given] = /^bearer +([^ ]+) *$/i.exec(authorization ?? "") ?? [];
   if (given === undefined) throw unauthorized("the request has no bearer token", "Bearer");
   const digest = await digestOf(given);
-  // Every token is compared, and each in the same time, whatever matches.
+  // Every token is compared, and in constant time, so that the time shows nothing about the tokens.
   let grant: Grant | null = null;
   for (const token of tokens) {
     if (crypto.subtle.timingSafeEqual(token.digest, digest)) grant = token;
@@ -38,7 +38,7 @@ export async function authenticate(
   return grant;
 }
 
-/** Refuses with 403 unless the grant allows writing. */
+/** Throws a 403 if the grant does not allow writing. */
 export function requireWrite(grant: Grant): void {
   if (grant.access === "write") return;
   throw new HttpError(
@@ -97,7 +97,7 @@ function tokenOf(entry: unknown, position: number): Grant & { readonly token: st
   return { token, namespace, access };
 }
 
-// The message names the place and the rule, never what the secret holds.
+// The message names the entry and the rule; it never contains a part of the secret.
 function misconfigured(what: string, position?: number): HttpError {
   const place = position === undefined ? "" : `entry ${position} of `;
   return new HttpError(

@@ -1,7 +1,9 @@
-// One key: read, written, patched and deleted. Values pass through as bytes and are never decoded.
+// The routes of one key: they read, write, patch and delete it. Values pass through as bytes and
+// are never decoded.
 import type { Context } from "hono";
 import type { ByteEntry } from "../bindings/contract/bytes.ts";
 import type { Written } from "../bindings/contract/contract.ts";
+import { maxValueBytes } from "../bindings/contract/limits.ts";
 import { bodyOf } from "./body.ts";
 import { type Front, storeOf } from "./context.ts";
 import { expectationOf, isAmong, tagOf, tagsOf, withAnyOf } from "./preconditions.ts";
@@ -10,8 +12,7 @@ import { expiryOf, requireNoQuery } from "./query.ts";
 import { keyOf } from "./request-key.ts";
 import { requireWrite } from "./tokens.ts";
 
-// The contract's largest value; and the largest JSON text that the core parses.
-const maxValueBytes = 25 * 1024 * 1024;
+// The largest JSON text that the core parses.
 const maxPatchBytes = 4 * 1024 * 1024;
 
 /** `GET` and `HEAD`: the raw value; 304 and 412 by its conditions; 404 if the key is absent. */

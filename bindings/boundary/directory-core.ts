@@ -1,4 +1,4 @@
-// The instance that the stores in directories share, of a module of their own.
+// The instance that all stores in directories share. It has a module of its own.
 import { Core, defaultLimitBytes } from "./instance.ts";
 import { bytes } from "./modules/core-directory.wasm.ts";
 import { moduleOf } from "./modules/module-file.ts";

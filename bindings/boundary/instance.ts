@@ -1,9 +1,10 @@
-// One instance of the core and its replacement. It knows addresses and views, and nothing of what
-// the bytes mean. (Twin of the exports: bindings/boundary/abi.cc.)
+// One instance of the core, and its replacement after a fault. It calls the exports; it does not read
+// or write messages. (Twin of the exports: bindings/boundary/abi.cc.)
 import { coreModule } from "#core-module";
-import { Outcome } from "./outcome.ts";
+import { CallResult } from "./call-result.ts";
+import { LinearMemory } from "./linear-memory.ts";
 
-/** The exports of the module (bindings/boundary/abi.cc says what each does). */
+/** The exports of the module; bindings/boundary/abi.cc documents each. */
 export type CoreExports = {
   readonly memory: WebAssembly.Memory;
   _initialize(): void;
@@ -32,102 +33,28 @@ export type CoreExports = {
   kv_bytes_in_flight(): number;
 };
 
-/** The bytes that `kv_scratch` points to. */
-export const scratchBytes = 64 * 1024;
-/** The bytes of a request before its text (wasm/core/message.h). */
-export const headerBytes = 72;
-
-const decoder = new TextDecoder();
-
-/** An instance whose exports threw: what it holds cannot be trusted any more. */
+/** An instance threw from one of its exports: nothing that it holds can be trusted any more. */
 export class InstanceLost extends Error {
   override readonly name = "InstanceLost";
 }
 
-export class Instance {
+export class Instance extends LinearMemory {
   readonly exports: CoreExports;
-  readonly scratch: number;
-  /** The address of the outcome, and what reads it. */
-  readonly outcome: number;
-  readonly lastOutcome: Outcome;
+  /** Reads the result of the last call of an export. */
+  readonly lastResult: CallResult;
   isLost = false;
-  /** What a host had as text and the core did not need as bytes; valid until the next reply. */
-  keptText = "";
-  #bytes: Uint8Array;
-  #words: Uint32Array;
-  #numbers: Float64Array;
-  #view: DataView;
-  #textRoom: Uint8Array;
-  readonly #constants = new Map<number, string>();
 
+  /** `limitBytes` bounds the bytes that operations in flight hold in the linear memory. */
   constructor(limitBytes: number, module = coreModule) {
-    const { exports } = new WebAssembly.Instance(module, {
-      // Views are looked up anew after every call, so growing needs no notice.
-      env: { emscripten_notify_memory_growth() {} },
-    });
-    this.exports = exports as unknown as CoreExports;
-    this.exports._initialize();
-    this.exports.kv_start_engine(limitBytes);
-    this.scratch = this.exports.kv_scratch();
-    this.outcome = this.exports.kv_outcome();
-    const { buffer } = this.exports.memory;
-    this.#bytes = new Uint8Array(buffer);
-    this.#words = new Uint32Array(buffer);
-    this.#numbers = new Float64Array(buffer);
-    this.#view = new DataView(buffer);
-    this.#textRoom = this.#textRoomIn(buffer);
-    this.lastOutcome = new Outcome(this);
-  }
-
-  /** The linear memory. A view is valid until the next call of an export, which may grow it. */
-  get bytes(): Uint8Array {
-    if (this.#bytes.length === 0) this.#look();
-    return this.#bytes;
-  }
-  get words(): Uint32Array {
-    if (this.#bytes.length === 0) this.#look();
-    return this.#words;
-  }
-  get numbers(): Float64Array {
-    if (this.#bytes.length === 0) this.#look();
-    return this.#numbers;
-  }
-  get view(): DataView {
-    if (this.#bytes.length === 0) this.#look();
-    return this.#view;
-  }
-  /** The scratch space behind the header of a request. */
-  get textRoom(): Uint8Array {
-    if (this.#bytes.length === 0) this.#look();
-    return this.#textRoom;
-  }
-
-  /** ASCII text that is a constant of the module, and so always the same at that address. */
-  constant(address: number, length: number): string {
-    let text = this.#constants.get(address);
-    if (text === undefined || text.length !== length) {
-      text = decoder.decode(this.bytes.subarray(address, address + length));
-      this.#constants.set(address, text);
-    }
-    return text;
-  }
-
-  #look(): void {
-    const { buffer } = this.exports.memory;
-    this.#bytes = new Uint8Array(buffer);
-    this.#words = new Uint32Array(buffer);
-    this.#numbers = new Float64Array(buffer);
-    this.#view = new DataView(buffer);
-    this.#textRoom = this.#textRoomIn(buffer);
-  }
-
-  #textRoomIn(buffer: ArrayBuffer): Uint8Array {
-    return new Uint8Array(buffer, this.scratch + headerBytes, scratchBytes - headerBytes);
+    const exports = start(module, limitBytes);
+    super(exports.memory, exports.kv_scratch());
+    this.exports = exports;
+    this.lastResult = new CallResult(this, exports.kv_outcome());
   }
 
   /**
-   * Runs calls of exports. Any exception that leaves one (a trap, an overflown stack) leaves the
-   * instance damaged although it still runs: it is given up, and `InstanceLost` is thrown.
+   * Runs calls of exports. If an exception leaves one (a trap, a stack overflow), the instance is
+   * damaged although it still runs: this marks it as lost and throws `InstanceLost`.
    */
   guard<T>(calls: (exports: CoreExports) => T): T {
     if (this.isLost) throw new InstanceLost("the core was replaced after a fault");
@@ -138,18 +65,21 @@ export class Instance {
     }
   }
 
-  /** Starts the request that was written there. The most frequent call: it takes no closure. */
-  start(address: number, bytes: number): Outcome {
+  /**
+   * Starts the request that lies at that address. As `guard`, but without a closure: it is the most
+   * frequent call.
+   */
+  start(address: number, bytes: number): CallResult {
     if (this.isLost) throw new InstanceLost("the core was replaced after a fault");
     try {
       this.exports.kv_start(address, bytes);
     } catch (cause) {
       throw this.#lose(cause);
     }
-    return this.lastOutcome;
+    return this.lastResult;
   }
 
-  /** Goes on with an operation of which all was carried out that it asked for. As `start`. */
+  /** Continues an operation whose host has carried out everything and has nothing to reply. As `start`. */
   resumeDone(slot: number, sequence: number): void {
     if (this.isLost) throw new InstanceLost("the core was replaced after a fault");
     try {
@@ -165,20 +95,34 @@ export class Instance {
   }
 }
 
+function start(module: WebAssembly.Module, limitBytes: number): CoreExports {
+  const { exports } = new WebAssembly.Instance(module, {
+    // The views are renewed when they are next used, so nothing has to happen when the memory grows.
+    env: { emscripten_notify_memory_growth() {} },
+  });
+  const core = exports as unknown as CoreExports;
+  core._initialize();
+  core.kv_start_engine(limitBytes);
+  return core;
+}
+
 const isWorkerd = typeof navigator !== "undefined" && navigator.userAgent === "Cloudflare-Workers";
 
-/** A Worker's isolate has 128 MB for everything; Node's process has what the machine has. */
+/**
+ * By default, the bytes that operations in flight may hold. A Worker's isolate has 128 MB for
+ * everything; Node's process has what the machine has.
+ */
 export const defaultLimitBytes = (isWorkerd ? 48 : 256) * 1024 * 1024;
-/** What a memory store holds unless told otherwise. */
+/** By default, the bytes that a memory store may hold. */
 export const defaultMaxBytes = (isWorkerd ? 32 : 64) * 1024 * 1024;
 
-/** A place for an instance, made when it is first needed and again after it was lost. */
+/** Holds an instance: it makes one on the first use, and a new one after the last one was lost. */
 export class Core {
   readonly #limitBytes: number;
   readonly #module: WebAssembly.Module;
   #instance: Instance | null = null;
 
-  /** `limitBytes` bounds what operations in flight hold in the linear memory. */
+  /** `limitBytes` bounds the bytes that operations in flight hold in the linear memory. */
   constructor(limitBytes = defaultLimitBytes, module = coreModule) {
     this.#limitBytes = limitBytes;
     this.#module = module;

@@ -1,5 +1,5 @@
-// The instance that what runs inside the Durable Objects of one isolate shares, apart from the stores
-// of its Worker: a value that passes through both is counted once in each.
+// The instance that all Durable Objects of one isolate share. The stores of the isolate's Worker have
+// another one (shared-core.ts): a value that passes through both counts once in each.
 import { objectModule } from "#object-module";
 import { Core, defaultLimitBytes } from "./instance.ts";
 

@@ -1,14 +1,14 @@
-// Bytes as text in which each character is one byte (its code, 0 to 255). V8 keeps such text in one byte
-// a character, and it crosses RPC without an ArrayBuffer, which is what makes small bytes expensive.
+// Bytes as text: the code of each character, 0 to 255, is one byte. V8 stores such text in one byte a
+// character. It crosses RPC without an ArrayBuffer, which costs more than a few bytes themselves.
 
-// More arguments at once might not fit onto the stack.
-const mostAtOnce = 4096;
+// `fromCharCode` takes a byte as an argument, and more arguments might overflow the stack.
+const maxArguments = 4096;
 
 export function octetsOf(bytes: Uint8Array): string {
-  if (bytes.length <= mostAtOnce) return String.fromCharCode.apply(null, bytes as never);
+  if (bytes.length <= maxArguments) return String.fromCharCode.apply(null, bytes as never);
   let text = "";
-  for (let at = 0; at < bytes.length; at += mostAtOnce) {
-    text += octetsOf(bytes.subarray(at, at + mostAtOnce));
+  for (let at = 0; at < bytes.length; at += maxArguments) {
+    text += octetsOf(bytes.subarray(at, at + maxArguments));
   }
   return text;
 }

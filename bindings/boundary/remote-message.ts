@@ -1,38 +1,40 @@
-// How the core's messages cross RPC between a Worker and an object: small ones as text, because an
-// ArrayBuffer on each side costs more than all else about a small message, large ones as bytes, because
-// text that is not Latin-1 takes two bytes a character there. An object stores its head the same way.
+// The form in which the core's messages cross RPC between a Worker and a Durable Object. A small message
+// crosses as text: an ArrayBuffer on each side would cost more than everything else about it. A large
+// message crosses as bytes: text that is not Latin-1 takes two bytes a character there. An object stores
+// its cells in the same form.
+import type { HostReply } from "./host-reply.ts";
+import type { RequestView } from "./host-request.ts";
 import { octetsOf } from "./octets.ts";
-import type { HostReply, RequestView } from "./wire.ts";
 
-/** The core's own bytes: text of octets, or bytes. */
+/** The core's own bytes: as bytes, or as text in which each character is one byte (octets.ts). */
 export type RemoteHead = string | Uint8Array;
-/** A value: text, or its UTF-8. */
+/** A value as text or as UTF-8; `null` if there is none. */
 export type RemoteValue = string | Uint8Array | null;
 
 /**
- * What an object answers: the answer's bytes and its value; or in one text the length of the head (as
- * a character), the head, and the value, which is there if anything follows the head.
+ * The answer of an object: its head and its value. If both are text, they are one text: a character
+ * whose code is the length of the head, the head, and the value.
  */
 export type RemoteAnswer = string | { readonly head: RemoteHead; readonly value: RemoteValue };
 
-const mostTextHeadBytes = 1024;
-/** Up to this size a value crosses as text. */
-const mostTextValueBytes = 16 * 1024;
+// Up to these sizes a head and a value cross as text.
+const maxTextHeadBytes = 1024;
+const maxTextValueBytes = 16 * 1024;
 
 const decoder = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
 
 export function headFrom(bytes: Uint8Array): RemoteHead {
-  return bytes.length <= mostTextHeadBytes ? octetsOf(bytes) : bytes.slice();
+  return bytes.length <= maxTextHeadBytes ? octetsOf(bytes) : bytes.slice();
 }
 
 export function valueFrom(bytes: Uint8Array): string | Uint8Array {
-  return bytes.length <= mostTextValueBytes ? decoder.decode(bytes) : bytes.slice();
+  return bytes.length <= maxTextValueBytes ? decoder.decode(bytes) : bytes.slice();
 }
 
-/** The value of a request, as it crosses. */
+/** The value of a request in the form in which it crosses. */
 export function requestValueFrom(request: RequestView): RemoteValue {
   if (request.valueLength === 0) return null;
-  return request.valueLength <= mostTextValueBytes ? request.valueText : request.value;
+  return request.valueLength <= maxTextValueBytes ? request.valueText : request.value;
 }
 
 export function answerFrom(head: RemoteHead, value: RemoteValue): RemoteAnswer {
@@ -45,7 +47,7 @@ export function replyFrom(answer: RemoteAnswer): HostReply {
   return { present: true, meta: answer.head, value: answer.value ?? undefined };
 }
 
-/** A cell with meta is small and one text, a cell without is the bytes of its value. */
+/** A request with meta is small: its cell is one text. Any other cell is the bytes of its value. */
 export function cellFrom(request: RequestView): string | Uint8Array {
   if (request.metaLength === 0) return request.value;
   return joined(octetsOf(request.metaView), request.valueText);

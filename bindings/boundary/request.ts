@@ -1,46 +1,25 @@
-// The bytes of a request (twin of the grammar in wasm/core/message.h, tied by tests/node/boundary).
-import { headerBytes, type Instance, scratchBytes } from "./instance.ts";
-import { writeOctets } from "./octets.ts";
-import type { RemoteHead, RemoteValue } from "./remote-message.ts";
+// Writes a request to the core into the instance's memory (twin of the grammar in
+// wasm/core/message.h, tied by tests/node/boundary).
+import type { Instance } from "./instance.ts";
+import { headerBytes, scratchBytes } from "./linear-memory.ts";
+import {
+  encodeItems,
+  expiryKind,
+  expiryNumber,
+  keyMalformed,
+  type RequestExpiry,
+  type RequestItem,
+  valueMalformed,
+} from "./request-items.ts";
+import { type MemoryRange, reserve } from "./reserve.ts";
 
-/** Operations by their numbers on the wire (twin of `Op` in wasm/core/message.h). */
-export const op = {
-  get: 1,
-  set: 2,
-  delete: 3,
-  list: 4,
-  page: 5,
-  entry: 6,
-  compareAndSet: 7,
-  patch: 8,
-  getMany: 9,
-  setMany: 10,
-  deleteMany: 11,
-  diagnose: 12,
-  compareAndDelete: 13,
-  sweep: 14,
-  objectSettle: 33,
-  objectAlarm: 34,
-} as const;
-export type OpName = keyof typeof op;
-
-const keyMalformed = 1;
-const valueMalformed = 2;
+// The flags of a request, beside those in request-items.ts.
 const hasExtra = 4;
-/** A write is to answer the version of its value. */
+/** The answer to a write holds the version of its value. */
 export const wantVersion = 8;
 const checkUtf8 = 16;
 
-const itemHeaderBytes = 20;
-
-export type RequestExpiry = {
-  readonly ttlSeconds?: number | undefined;
-  readonly expiresAt?: number | undefined;
-};
-
-export type RequestItem = { readonly key: string; readonly value?: string } & RequestExpiry;
-
-/** Which operation on which store, and when. */
+/** The operation, its store, and its times in Unix milliseconds. */
 export type RequestHead = {
   readonly op: number;
   readonly store: number;
@@ -48,7 +27,10 @@ export type RequestHead = {
   readonly deadlineMs: number;
 };
 
-/** What a request says. `value` as bytes may be anything: the core checks that it is UTF-8. */
+/**
+ * The rest of a request. A `value` of bytes may hold anything: the core checks that it is UTF-8.
+ * `extra` is an expected version or a cursor.
+ */
 export type RequestFields = {
   readonly key?: string | undefined;
   readonly extra?: string | null | undefined;
@@ -62,17 +44,6 @@ export type RequestFields = {
 };
 
 const encoder = new TextEncoder();
-const noBytes = new Uint8Array(0);
-
-function expiryKind(expiry: RequestExpiry | null | undefined): number {
-  if (expiry === undefined || expiry === null) return 0;
-  return (expiry.ttlSeconds === undefined ? 0 : 1) | (expiry.expiresAt === undefined ? 0 : 2);
-}
-
-function expiryNumber(expiry: RequestExpiry | undefined): number {
-  const number = expiry?.ttlSeconds ?? expiry?.expiresAt;
-  return typeof number === "number" ? number : Number.NaN;
-}
 
 function flagsOf(fields: RequestFields): number {
   let flags = fields.flags ?? 0;
@@ -86,70 +57,23 @@ function flagsOf(fields: RequestFields): number {
   return flags;
 }
 
-// Only the jitter of retries depends on it.
 let seed = 0;
-function nextSeed(): number {
-  // Not at the start: a Worker's global scope may have no randomness.
+
+/** The seed of a request: only the jitter of its retries depends on it. */
+export function nextSeed(): number {
+  // The first one is drawn here, because a Worker has no randomness in its global scope.
   if (seed === 0) seed = Math.random() * 0x1_0000_0000;
   seed = (seed + 0x9e37_79b9) >>> 0;
   return seed;
 }
 
-/** Where a request or replies were written: in the scratch space, or in a reserved block. */
-export type Written = { readonly address: number; readonly bytes: number };
-
-/** Thrown when the core refuses to reserve room; the outcome says why. */
-export class RoomRefused extends Error {
-  override readonly name = "RoomRefused";
-}
-
-/** Room for that many bytes. REQUIRES: the next call of an export is the one that takes them. */
-export function reserve(instance: Instance, bytes: number, valueBytes = 0): number {
-  if (bytes <= scratchBytes) return instance.scratch;
-  const address = instance.guard((exports) => exports.kv_reserve(bytes, valueBytes));
-  if (address === 0) throw new RoomRefused("the core has no room");
-  return address;
-}
-
-function encodeItems(nameSpace: Uint8Array, items: readonly RequestItem[] | undefined): Uint8Array {
-  if (items === undefined || items.length === 0) return noBytes;
-  const encoded = items.map((item) => ({
-    key: encoder.encode(item.key),
-    value: item.value === undefined ? noBytes : encoder.encode(item.value),
-  }));
-  let total = 0;
-  for (const { key, value } of encoded) {
-    total += itemHeaderBytes + nameSpace.length + key.length + value.length;
-  }
-  const bytes = new Uint8Array(total);
-  const view = new DataView(bytes.buffer);
-  let at = 0;
-  for (let i = 0; i < items.length; i++) {
-    const item = items[i] as RequestItem;
-    const { key, value } = encoded[i] as { key: Uint8Array; value: Uint8Array };
-    let bits = expiryKind(item) << 8;
-    if (!item.key.isWellFormed()) bits |= keyMalformed;
-    if (item.value?.isWellFormed() === false) bits |= valueMalformed;
-    view.setUint32(at, nameSpace.length + key.length, true);
-    view.setUint32(at + 4, value.length, true);
-    view.setUint32(at + 8, bits, true);
-    view.setFloat64(at + 12, expiryNumber(item), true);
-    at += itemHeaderBytes;
-    bytes.set(nameSpace, at);
-    bytes.set(key, at + nameSpace.length);
-    bytes.set(value, at + nameSpace.length + key.length);
-    at += nameSpace.length + key.length + value.length;
-  }
-  return bytes;
-}
-
-/** Writes a request into the instance's memory. */
+/** Writes a request; throws `RoomRefused` if the core has no room for it. */
 export function writeRequest(
   instance: Instance,
   head: RequestHead,
   nameSpace: Uint8Array,
   fields: RequestFields,
-): Written {
+): MemoryRange {
   const { key = "", value, extra, items } = fields;
   if (
     typeof value !== "object" &&
@@ -163,15 +87,15 @@ export function writeRequest(
   return writeAny(instance, head, nameSpace, fields);
 }
 
-// What most requests are: a key, perhaps a value, no other text, and all of it ASCII and small. One
-// encoding tells that it is, because then each character is one byte; and it is well-formed.
+// Most requests are small: a key, perhaps a value, and no other text. If encoding makes as many bytes
+// as there are characters, then all of it is ASCII, and so it is well-formed.
 function writeAscii(
   instance: Instance,
   head: RequestHead,
   fields: RequestFields,
   key: string,
   value: string | undefined,
-): Written | null {
+): MemoryRange | null {
   const text = value === undefined ? key : key + value;
   const { length } = text;
   const { textRoom } = instance;
@@ -187,14 +111,14 @@ function writeAny(
   head: RequestHead,
   nameSpace: Uint8Array,
   fields: RequestFields,
-): Written {
+): MemoryRange {
   const { key = "", value } = fields;
   const extra = typeof fields.extra === "string" ? fields.extra : "";
   const items = encodeItems(nameSpace, fields.items);
   // UTF-8 takes at most three bytes for each UTF-16 unit.
   const fixed = headerBytes + nameSpace.length + 3 * (key.length + extra.length) + items.length;
   const most = fixed + (typeof value === "string" ? 3 * value.length : (value?.length ?? 0));
-  // Of a large value the exact size is worth an encoded copy: three times as much may not fit.
+  // A large value is encoded first to learn its exact size: three times as much may not fit.
   const valueBytes =
     typeof value === "string" && most > scratchBytes ? encoder.encode(value) : value;
   const address =
@@ -211,7 +135,7 @@ function writeAny(
     at += written;
     return written;
   };
-  // In the order in which they lie.
+  // In the order in which they lie in the request.
   const lengths = {
     nameSpace: write(nameSpace),
     key: write(key),
@@ -257,44 +181,4 @@ function writeHeader(
   words[word + 15] = lengths.extra;
   words[word + 16] = lengths.items;
   words[word + 17] = fields.items?.length ?? 0;
-}
-
-/**
- * Writes a request that came by RPC: `head` as the core encoded it, and its value. The clock is this
- * side's, and so is the moment of the deadline: what crosses is how much time is left.
- */
-export function writeRemoteRequest(
-  instance: Instance,
-  head: RemoteHead,
-  value: RemoteValue,
-  store: number,
-  nowMs: number,
-  opNumber?: number,
-): Written & { readonly deadlineMs: number } {
-  // UTF-8 takes at most three bytes for each UTF-16 unit.
-  const most = head.length + (typeof value === "string" ? 3 : 1) * (value?.length ?? 0);
-  const address = reserve(instance, Math.max(most, headerBytes));
-  const { bytes, words, numbers } = instance;
-  if (typeof head === "string") writeOctets(bytes, address, head);
-  else bytes.set(head, address);
-  let total = head.length;
-  if (typeof value === "string") {
-    total += encoder.encodeInto(value, bytes.subarray(address + total)).written;
-  } else if (value !== null) {
-    bytes.set(value, address + total);
-    total += value.length;
-  }
-  if (opNumber !== undefined) {
-    bytes.fill(0, address, address + 4);
-    bytes[address] = opNumber;
-    words[(address >> 2) + 14] = 0;
-  }
-  const number = address >> 3;
-  const left = (numbers[number + 2] as number) - (numbers[number + 1] as number);
-  const deadlineMs = nowMs + Math.max(1, Number.isFinite(left) ? left : 0);
-  words[(address >> 2) + 1] = store;
-  numbers[number + 1] = nowMs;
-  numbers[number + 2] = deadlineMs;
-  words[(address >> 2) + 8] = nextSeed();
-  return { address, bytes: total, deadlineMs };
 }

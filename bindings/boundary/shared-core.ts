@@ -1,5 +1,5 @@
-// The instance that the stores over a platform's bindings share: what they hold is in flight only, so
-// a fault in it costs operations and no data.
+// The instance that the stores over a network or a binding share. It holds operations in flight and no
+// data, so a fault in it costs operations only.
 import { Core } from "./instance.ts";
 
 export const sharedCore = new Core();

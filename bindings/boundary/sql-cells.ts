@@ -1,4 +1,5 @@
-// The parameters and rows of SQL as bytes (twin of the grammar in wasm/stores/durable-object/sql.h).
+// The parameters and rows of SQL statements as bytes (twin of the grammar in
+// wasm/stores/durable-object/sql.h).
 
 export type Cell = null | number | ArrayBuffer | string;
 
@@ -8,8 +9,8 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
 
 /**
- * The parameters that lie there, for a statement whose request has that value. Blobs are views: SQLite
- * copies what it keeps.
+ * Reads the parameters of a statement. `value` is the value of its request, and `ownKey` the key that
+ * the operation's caller passed. Blobs are views, because SQLite copies what it keeps.
  */
 export function parametersAt(
   bytes: Uint8Array,
@@ -43,10 +44,11 @@ export function parametersAt(
       cells.push(isOwn ? ownKey : decoder.decode(bytes.subarray(at - text, at)));
     }
   }
-  // The types name ArrayBuffers only; the runtime takes views of them as well.
+  // The platform's types allow only ArrayBuffers; the runtime also takes views of them.
   return cells as unknown as Cell[];
 }
 
+/** The most bytes that these cells can take. */
 export function packedBytes(cells: readonly Cell[]): number {
   let total = 0;
   for (const cell of cells) {
@@ -59,8 +61,8 @@ export function packedBytes(cells: readonly Cell[]): number {
 }
 
 /**
- * Writes cells there and tells where they end; a text only as one that is kept, if `isTextKept`. What
- * is no number, no text and no blob counts as null.
+ * Writes cells at that address and returns the address of their end. If `isTextKept`, the bytes of a
+ * text are left out, because the host keeps it. Anything but a number, a text or a blob becomes null.
  */
 export function packCells(
   bytes: Uint8Array,

@@ -1,6 +1,6 @@
-// What the package's types say of Cloudflare's platform: the parts of a binding that make it one. A
-// program for Node has none of Cloudflare's types, and those of a Worker may be of any version. The
-// hosts, which call these, have the real types.
+// The bindings of Cloudflare's platform in the package's types: only the parts that tell one
+// binding from another. A program for Node has none of Cloudflare's types, and a Worker may have
+// any version of them. The hosts, which call the bindings, use the real types.
 
 /** A Workers KV binding, a `KVNamespace`. */
 export type KvBinding = {
@@ -10,7 +10,7 @@ export type KvBinding = {
   list(...args: never[]): Promise<unknown>;
 };
 
-/** What of a Workers KV binding a store can do with. */
+/** The least that a store over Workers KV needs: an object with these four methods. */
 export type KvNamespaceLike = {
   get(key: string): Promise<string | null>;
   put(key: string, value: string): Promise<unknown>;
@@ -31,7 +31,7 @@ export type ObjectStorage = {
 /** The id of an object, a `DurableObjectId`. */
 export type ObjectId = { toString(): string };
 
-/** A namespace of objects that have the one method of `KvObject` and of `KvCatalog`. */
+/** The binding of `KvObject` or `KvCatalog`. */
 export type RemoteNamespace = {
   idFromName(name: string): ObjectId;
   get(id: ObjectId): unknown;

@@ -1,5 +1,5 @@
-// The entry kvista/cloudflare-do: the store. The classes that it calls are in kvista/worker, because
-// only a Worker can load them.
+// The entry kvista/cloudflare-do: the store. The classes that it calls are in the entry
+// kvista/worker, because only a Worker can load them.
 export {
   type DurableObjectNamespaceOptions,
   type DurableObjectStorageOptions,

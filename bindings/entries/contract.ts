@@ -1,5 +1,4 @@
-// What every entry of the package gives beside its own: the contract's types, and the one class of
-// its errors.
+// Every entry of the package exports this too: the types of the contract, and the class of all errors.
 
 export type { ByteEntry, ByteStore } from "../contract/bytes.ts";
 export type {

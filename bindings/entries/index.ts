@@ -1,5 +1,5 @@
-// What the entry kvista gives everywhere: the stores that need neither a file system nor a Worker, and
-// the records over any of them.
+// The part of the entry kvista that is the same everywhere: the stores that need neither a file
+// system nor a Worker, and the records over any of them.
 
 export {
   type RedisGatewayKvStoreOptions,
@@ -27,7 +27,7 @@ export {
   type Uploads,
   uploads,
 } from "../records/uploads.ts";
-export { type ServiceKvStoreOptions, serviceKvStore } from "../rpc/service-client.ts";
+export { type ServiceKvStoreOptions, serviceKvStore } from "../rpc/service-kv-store.ts";
 export * from "./cloudflare-do.ts";
 export * from "./cloudflare-kv.ts";
 export * from "./ioredis.ts";

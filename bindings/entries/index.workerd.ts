@@ -1,4 +1,4 @@
-// The entry kvista in a Worker. The classes that a Worker exports are in kvista/worker: their types
-// need a Worker's, and a program for Node has the types of this entry too.
+// The entry kvista in a Worker. The classes that a Worker exports are in the entry kvista/worker:
+// their types need a Worker's types, and a program for Node also reads the types of this entry.
 export { createKvStore, type StoreEnvironment } from "../open/create-store.workerd.ts";
 export * from "./index.ts";

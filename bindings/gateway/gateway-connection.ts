@@ -1,6 +1,6 @@
-// The gateway's connection to Redis: opened by the operation that wants it, shared by all of one
-// object, and closed when none has come for a while, because a socket keeps the object awake and
-// billed. How many operations it takes at once is bounded; what they mean is the store's.
+// The connection of a gateway's object to Redis. The first operation opens it, and all operations of the
+// object share it. It is closed when no operation has come for a while, because an open socket keeps the
+// object awake and billed. The number of operations under way is bounded.
 import type { ByteStore } from "../contract/bytes.ts";
 import { KvError } from "../contract/errors.ts";
 import { openIoredis } from "../settings/open-redis.ts";
@@ -8,13 +8,13 @@ import type { RedisConnection } from "../settings/redis-connection.ts";
 import { misconfigured, settingError } from "../settings/setting-error.ts";
 import { parseStoreUrl } from "../settings/store-url.ts";
 
-/** What the gateway is configured with. Numbers are text, as a Worker's variables are. */
+/** The variables and secrets of the gateway. Numbers are text, because a Worker's variables are text. */
 export type RedisGatewayEnv = {
-  /** A secret: how to reach Redis, in the grammar of settings/store-url.ts. */
+  /** A secret: how to reach Redis, in the grammar of bindings/settings/store-url.ts. */
   readonly REDIS_URL?: string;
-  /** After how many seconds without an operation the connection is closed; by default 30. */
+  /** The connection is closed after this many seconds without an operation; by default 30. */
   readonly KVISTA_REDIS_IDLE_SECONDS?: string;
-  /** How many operations an object has under way at most; by default 1000. */
+  /** The most operations that one object has under way; by default 1000. */
   readonly KVISTA_REDIS_QUEUE?: string;
 };
 
@@ -29,8 +29,8 @@ export class GatewayConnection {
   }
 
   /**
-   * Has `work` done over the connection. Rejects with `RATE_LIMITED` at once when as many operations
-   * as the queue takes are under way, and with `UNAVAILABLE` if the settings are none.
+   * Runs `work` with the store over the connection. Rejects at once with `RATE_LIMITED` if as many
+   * operations as the queue takes are under way, and with `UNAVAILABLE` if the settings are wrong.
    */
   async use<T>(operation: string, work: (store: ByteStore) => Promise<T>): Promise<T> {
     const limit = this.#number("KVISTA_REDIS_QUEUE", 1000, operation);

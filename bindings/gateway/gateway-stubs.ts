@@ -1,8 +1,8 @@
-// The Worker's side of the Redis gateway: which of its objects performs an operation, and a fresh stub
-// for each attempt, because a stub stays broken after a failure.
+// The Worker's side of the Redis gateway. It chooses the object that performs an operation, and makes a new
+// stub for each attempt, because a stub stays broken after a failure.
+import { reads } from "../contract/operations.ts";
 import type { ObjectId } from "../contract/platform.ts";
-import type { KvServiceBinding, WireOperation } from "../rpc/service-protocol.ts";
-import { wireReads } from "../rpc/service-protocol.ts";
+import type { KvServiceBinding, ServiceOperation } from "../rpc/service-protocol.ts";
 
 /** The binding of the class `RedisGateway`. */
 export type GatewayNamespace = {
@@ -10,30 +10,30 @@ export type GatewayNamespace = {
   get(id: ObjectId, options?: object): unknown;
 };
 
-// The platform sends again what an object did not answer, up to five times
-// (https://developers.cloudflare.com/durable-objects/best-practices/error-handling/). Where the first
-// one had reached Redis, a write would be made twice, and whoever wrote in between would lose.
-const onlyOnce = { retry: { maxRetries: 0 } };
+// The platform repeats a call that an object did not answer up to five times
+// (https://developers.cloudflare.com/durable-objects/best-practices/error-handling/). If the first call had
+// reached Redis, a repeated write would undo what another writer wrote in between.
+const withoutRetries = { retry: { maxRetries: 0 } };
 
 /**
- * The objects of the gateway as one service. A key's operations go to one of `shards` objects, chosen
- * by the key; a listing and whatever has no key go to the first. All of them see the same Redis, so
- * that the choice divides work and nothing else.
+ * The objects of the gateway as one service. The hash of a key chooses one of `shards` objects for its
+ * operations. A listing, and any other operation without a key, goes to the first object. All objects use
+ * the same Redis, so the choice only divides the work.
  */
 export function gatewayService(gateway: GatewayNamespace, shards: number): KvServiceBinding {
   return {
     async perform(store, keyNamespace, operation, args) {
       const name = `redis:${hashOf(routingKeyOf(operation, args)) % shards}`;
-      const isRead = wireReads.includes(operation);
-      const ask = () => {
-        const stub = gateway.get(gateway.idFromName(name), isRead ? {} : onlyOnce);
+      const isRead = reads.has(operation);
+      const call = () => {
+        const stub = gateway.get(gateway.idFromName(name), isRead ? {} : withoutRetries);
         return (stub as KvServiceBinding).perform(store, keyNamespace, operation, args);
       };
-      if (!isRead) return ask();
-      // An object that was moved or renewed amid a read serves it anew.
-      return ask().catch((error: unknown) => {
+      if (!isRead) return call();
+      // An object that was moved or restarted during a read can serve it again.
+      return call().catch((error: unknown) => {
         if (isOverloaded(error)) throw error;
-        return ask();
+        return call();
       });
     },
   };
@@ -43,8 +43,8 @@ function isOverloaded(error: unknown): boolean {
   return error instanceof Error && "overloaded" in error && error.overloaded === true;
 }
 
-// The key, or the first of a batch, which one object performs whole.
-function routingKeyOf(operation: WireOperation, [first]: readonly unknown[]): string {
+// The key, or the first key of a batch: one object performs the whole batch.
+function routingKeyOf(operation: ServiceOperation, [first]: readonly unknown[]): string {
   if (operation === "list" || operation === "page") return "";
   const one: unknown = Array.isArray(first) ? first[0] : first;
   if (typeof one === "string") return one;
@@ -52,7 +52,7 @@ function routingKeyOf(operation: WireOperation, [first]: readonly unknown[]): st
   return typeof key === "string" ? key : "";
 }
 
-// FNV-1a over code units; of "" it is 0, the first object.
+// FNV-1a over code units. The hash of "" is 0: the first object.
 function hashOf(key: string): number {
   let hash = key === "" ? 0 : 0x811c9dc5;
   for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), 0x01000193);

@@ -1,7 +1,7 @@
 // The Redis store of a Worker: its operations are performed by the objects of RedisGateway.
 import type { ByteStore } from "../contract/bytes.ts";
+import { ServiceClient } from "../rpc/service-client.ts";
 import { servedCapabilities } from "../rpc/service-protocol.ts";
-import { ServiceStore } from "../rpc/service-store.ts";
 import { settingError } from "../settings/setting-error.ts";
 import { type GatewayNamespace, gatewayService } from "./gateway-stubs.ts";
 
@@ -10,13 +10,13 @@ export type RedisGatewayKvStoreOptions = {
   readonly gateway: GatewayNamespace;
   /** A prefix that callers never see. */
   readonly keyNamespace?: string;
-  /** Over how many objects, each with a connection, the keys are spread: 1 to 64, by default 1. */
+  /** The number of objects, each with a connection, that share the keys: 1 to 64, by default 1. */
   readonly shards?: number;
 };
 
 const mostShards = 64;
 
-/** How many shards there can be, for messages. */
+/** The possible numbers of shards, for error messages. */
 export const shardCounts = `a whole number from 1 to ${mostShards}`;
 
 export function isShardCount(count: number): boolean {
@@ -24,8 +24,10 @@ export function isShardCount(count: number): boolean {
 }
 
 /**
- * A store over Redis, linearizable for each key. When an object of the gateway does not answer, a read
- * is `UNAVAILABLE` and a write `OUTCOME_UNKNOWN`; when it has too much to do, both are `RATE_LIMITED`.
+ * A store over Redis for a Worker, linearizable for each key. If an object of the gateway does not
+ * answer, a read fails with `UNAVAILABLE` and a write with `OUTCOME_UNKNOWN`. If an object has too
+ * much to do, both fail with `RATE_LIMITED`. Throws `INVALID_ARGUMENT` for a wrong number of
+ * shards.
  */
 export function redisGatewayKvStore(options: RedisGatewayKvStoreOptions): ByteStore {
   const { gateway, keyNamespace = "", shards = 1 } = options;
@@ -33,5 +35,5 @@ export function redisGatewayKvStore(options: RedisGatewayKvStoreOptions): ByteSt
     throw settingError("the number of shards is none", `it is ${shardCounts}`);
   }
   const address = { service: gatewayService(gateway, shards), store: "redis", keyNamespace };
-  return new ServiceStore("redis", servedCapabilities.redis, address);
+  return new ServiceClient("redis", servedCapabilities.redis, address);
 }

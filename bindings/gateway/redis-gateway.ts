@@ -1,10 +1,10 @@
-// RedisGateway: the Durable Object class that holds a Worker's connection to Redis. In a Worker a
-// socket belongs to the request that opened it; in an object it belongs to the object, so that the
-// operations of all requests go through one, pipelined.
+// RedisGateway: the Durable Object class that holds a Worker's connection to Redis. In a Worker, a
+// socket belongs to the request that opened it. In an object it belongs to the object, so that the
+// operations of all requests can share one pipelined connection.
 import { DurableObject } from "cloudflare:workers";
 import { KvError } from "../contract/errors.ts";
 import { performOn } from "../rpc/service-operations.ts";
-import type { WireOperation, WireOutcome } from "../rpc/service-protocol.ts";
+import type { ServiceOperation, ServiceOutcome } from "../rpc/service-protocol.ts";
 import { GatewayConnection, type RedisGatewayEnv } from "./gateway-connection.ts";
 
 export type { RedisGatewayEnv } from "./gateway-connection.ts";
@@ -23,20 +23,20 @@ export class RedisGateway<
     this.#connection = new GatewayConnection(env);
   }
 
-  /** One operation of the service protocol, its outcome as a value. */
+  /** Performs one operation of the service protocol; resolves with its outcome as a value. */
   async perform(
     _store: string,
     keyNamespace: string,
-    operation: WireOperation,
+    operation: ServiceOperation,
     args: readonly unknown[],
-  ): Promise<WireOutcome<unknown>> {
+  ): Promise<ServiceOutcome<unknown>> {
     try {
       const value = await this.#connection.use(operation, (store) =>
         performOn(store.scope(keyNamespace), operation, args),
       );
       return { ok: true, value };
     } catch (error) {
-      // Anything else is a fault of this program: the caller hears that there is no answer.
+      // Any other error is a fault of this program: for the caller it is a call without an answer.
       if (!(error instanceof KvError)) throw error;
       return { ok: false, error: { ...error.toJSON(), store: "redis" } };
     }

@@ -1,5 +1,5 @@
-// The stores over a Worker's bindings: which are configured, what one wants that is not, and each
-// opened once for an isolate.
+// The stores over a Worker's bindings: which of them are configured, what the others need, and how each is
+// opened, once in an isolate.
 import type { ByteStore } from "../contract/bytes.ts";
 import type { KvBinding, RemoteNamespace } from "../contract/platform.ts";
 import type { RedisGatewayEnv } from "../gateway/gateway-connection.ts";
@@ -10,31 +10,31 @@ import { cloudflareKvStore } from "../stores/cloudflare-kv/cloudflare-kv-store.t
 import { durableObjectKvStore } from "../stores/durable-object/durable-object-store.ts";
 import { memoryKvStore } from "../stores/memory/memory-store.ts";
 
-/** The bindings, variables and secrets that make a store. */
+/** The bindings, variables and secrets that configure the stores. */
 export type BoundEnv = RedisGatewayEnv & {
   /** Workers KV, the store `kv`. */
   readonly UPLOADISTA_KV?: KvBinding;
-  /** One object a key, the store `do`; it needs `KVISTA_CATALOG` too. */
+  /** The class `KvObject`, for the store `do`, which also needs `KVISTA_CATALOG`. */
   readonly KVISTA_OBJECTS?: RemoteNamespace;
   readonly KVISTA_CATALOG?: RemoteNamespace;
-  /** The gateway to Redis, the store `redis`; it needs the secret `REDIS_URL` too. */
+  /** The class `RedisGateway`, for the store `redis`, which also needs the secret `REDIS_URL`. */
   readonly KVISTA_REDIS?: GatewayNamespace;
-  /** Over how many objects of the gateway keys are spread; by default 1. */
+  /** The number of the gateway's objects that share the keys; by default 1. */
   readonly KVISTA_REDIS_SHARDS?: string;
-  /** `on` serves the store `memory`, which a deployed isolate forgets at random. */
+  /** `on` configures the store `memory`. A deployed isolate may end at any time, and its values with it. */
   readonly KVISTA_MEMORY?: string;
 };
 
-/** The binding that makes a store what it is, and how the store is opened over it. */
+/** The binding that identifies a store, and how the store is opened over it. */
 type Source = { readonly identity: object; readonly open: () => ByteStore };
 
 type Row = {
-  /** What to set for it. */
+  /** What to configure for this store. */
   readonly wants: string;
   readonly source: (env: BoundEnv) => Source | null;
 };
 
-// One memory store an isolate: what it holds is the isolate's, whatever environment asks.
+// Identifies the memory store: an isolate has one, whatever environment is passed.
 const memory = {};
 
 const rows: { readonly [name: string]: Row } = {
@@ -80,13 +80,16 @@ export function boundNames(env: BoundEnv): string[] {
   return Object.keys(rows).filter((name) => rows[name]?.source(env));
 }
 
-/** What to set for each store that is not configured, by its name. */
+/** What to configure for each store that is not configured, by its name. */
 export function missingBindings(env: BoundEnv): { readonly [name: string]: string } {
   const missing = Object.entries(rows).filter(([, { source }]) => source(env) === null);
   return Object.fromEntries(missing.map(([name, { wants }]) => [name, wants]));
 }
 
-/** The store of that name below a namespace, or `null` if there is none or it is not configured. */
+/**
+ * The store of that name, whose keys have the prefix `keyNamespace`. `null` if there is no such store or it
+ * is not configured.
+ */
 export function openBound(env: BoundEnv, name: string, keyNamespace: string): ByteStore | null {
   const source = Object.hasOwn(rows, name) ? rows[name]?.source(env) : null;
   if (!source) return null;

@@ -2,7 +2,7 @@
 import type { KvStore } from "../contract/contract.ts";
 import { openRedis } from "../settings/open-redis.ts";
 import { settingError } from "../settings/setting-error.ts";
-import { type Options, parseStoreUrl, validSettings } from "../settings/store-url.ts";
+import { parseStoreUrl, type SettingOptions, validSettings } from "../settings/store-url.ts";
 import { fileKvStore } from "../stores/file/file-store.ts";
 import { memoryKvStore } from "../stores/memory/memory-store.ts";
 import type { StoreEnvironment } from "./store-environment.ts";
@@ -12,10 +12,11 @@ export type { StoreEnvironment } from "./store-environment.ts";
 const variable = "KVISTA_STORE";
 
 /**
- * The store that `KVISTA_STORE` names: `memory:`, `file:./data`, `redis://…` and its kin, whose
- * grammar is in settings/store-url.ts. A client that is opened here is closed with the store. A
- * setting that is missing or none is `INVALID_ARGUMENT`, with those that there are. A server that
- * does not answer is no failure yet: operations tell it, until it does.
+ * Opens the store that `KVISTA_STORE` names: `memory:`, `file:./data`, `redis://…` and so on, in
+ * the grammar of bindings/settings/store-url.ts. The store's `close` also closes the client that
+ * was opened here. Rejects with `INVALID_ARGUMENT` if the setting is missing or wrong; the hint
+ * lists the valid ones. If the server does not answer, the store opens all the same, and its
+ * operations fail until it answers.
  */
 export async function createKvStore(env: StoreEnvironment = process.env): Promise<KvStore> {
   const text = env[variable];
@@ -32,7 +33,7 @@ export async function createKvStore(env: StoreEnvironment = process.env): Promis
   return store;
 }
 
-function memoryOptionsOf({ maxBytes, eviction, ...rest }: Options) {
+function memoryOptionsOf({ maxBytes, eviction, ...rest }: SettingOptions) {
   return {
     ...rest,
     ...(maxBytes === undefined ? {} : { maxBytes: wholeNumber(maxBytes, "maxBytes") }),
@@ -40,7 +41,7 @@ function memoryOptionsOf({ maxBytes, eviction, ...rest }: Options) {
   };
 }
 
-function fileOptionsOf({ durability, createDirectory, ...rest }: Options) {
+function fileOptionsOf({ durability, createDirectory, ...rest }: SettingOptions) {
   return {
     ...rest,
     ...(durability === undefined

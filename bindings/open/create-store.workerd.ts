@@ -8,8 +8,9 @@ import type { StoreEnvironment } from "./store-environment.ts";
 export type { StoreEnvironment } from "./store-environment.ts";
 
 /**
- * The store that the environment is configured with: the one whose bindings are there, or of several
- * the one that `KVISTA_STORE` names. Else `INVALID_ARGUMENT`, with what there is and what to set.
+ * Opens the store whose bindings the environment has. If it has those of several stores,
+ * `KVISTA_STORE` names one. Rejects with `INVALID_ARGUMENT` if there is no such store; the hint
+ * says what is configured and what to configure.
  */
 export async function createKvStore(env: StoreEnvironment & BoundEnv): Promise<KvStore> {
   const configured = boundNames(env);

@@ -1,11 +1,11 @@
-// What createKvStore reads. It is one type everywhere: which of the two functions an import finds is
-// settled when a program is bundled or run, and its types are checked before that.
+// The environment that createKvStore reads. The two functions of that name share this type: types
+// are checked before it is known which of the two a program loads.
 import type { BoundEnv } from "./bound-stores.ts";
 
 type Named = {
   /**
-   * Outside a Worker the store, in the grammar of settings/store-url.ts. In one, where several are
-   * configured, which: `kv`, `do`, `redis` or `memory`.
+   * Outside a Worker: the store, in the grammar of bindings/settings/store-url.ts. In a Worker with several
+   * configured stores: the name of one, `kv`, `do`, `redis` or `memory`.
    */
   readonly KVISTA_STORE?: string | undefined;
 };

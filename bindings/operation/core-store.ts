@@ -1,17 +1,9 @@
-// The contract over the core: each method writes a request, has it driven, and reads the answer. No
-// method knows which store it serves.
+// The contract over the core: each method makes a request, has it run, and names the reader of its
+// answer. No method knows which store it serves.
+import type { Failure } from "../boundary/call-result.ts";
 
-import type { Instance } from "../boundary/instance.ts";
-import type { Failure, Outcome } from "../boundary/outcome.ts";
-import {
-  type OpName,
-  op,
-  type RequestFields,
-  type RequestItem,
-  RoomRefused,
-  wantVersion,
-  writeRequest,
-} from "../boundary/request.ts";
+import { type RequestFields, wantVersion } from "../boundary/request.ts";
+import type { RequestItem } from "../boundary/request-items.ts";
 import type { ByteEntry, ByteStore } from "../contract/bytes.ts";
 import type {
   Call,
@@ -20,94 +12,53 @@ import type {
   Expiry,
   Finding,
   JsonValue,
-  Outcome as KeyOutcome,
+  Outcome,
   Page,
   Written,
 } from "../contract/contract.ts";
-import { KvError, type KvErrorCode } from "../contract/errors.ts";
-import { type RecordUse, recordByte } from "../contract/record-use.ts";
-import { failureOf, follow, type Host, OperationFailed } from "./drive.ts";
-import { closedHandle, type OpenStore } from "./open-store.ts";
-import { writtenText } from "./written.ts";
-
-const defaultDeadlineMs = 10_000;
-const defaultPageKeys = 1000;
-const encoder = new TextEncoder();
-const noBytes = new Uint8Array(0);
-const writes: ReadonlySet<OpName> = new Set<OpName>([
-  "set",
-  "delete",
-  "compareAndSet",
-  "compareAndDelete",
-  "patch",
-  "setMany",
-  "deleteMany",
-]);
-
-// What to do about what is refused here.
-const hints: { readonly [code in KvErrorCode]?: string } = {
-  TIMEOUT: "its signal was aborted by the caller",
-  INVALID_KEY: "pass text",
-  INVALID_VALUE: "pass text",
-};
-const notJson: Failure = {
-  code: "INVALID_ARGUMENT",
-  message: "the patch cannot be written as JSON",
-  hint: "pass what JSON.stringify takes: no BigInt, and no cycle",
-  retryable: false,
-};
+import { maxPageKeys } from "../contract/limits.ts";
+import * as answers from "./answers.ts";
+import type { Host } from "./host.ts";
+import { writtenText } from "./lazy-version.ts";
+import type { OpenStore } from "./open-store.ts";
+import { StoreCalls } from "./store-calls.ts";
+import { storeError } from "./store-error.ts";
 
 type Options = Expiry & Call;
-type AnyCall = Call & RecordUse;
 
 export class CoreStore implements ByteStore {
   readonly name: string;
   readonly capabilities: Capabilities;
-  readonly #store: OpenStore;
-  readonly #host: Host;
+  readonly #calls: StoreCalls;
   readonly #ownsStore: boolean;
-  readonly #keyNamespace: string;
-  readonly #nameSpace: Uint8Array;
-  #isClosed = false;
 
-  /** `ownsStore`: closing this closes the store for every view of it. */
+  /** `ownsStore`: closing this view closes the store for every other view of it. */
   constructor(store: OpenStore, host: Host, keyNamespace = "", ownsStore = true) {
     this.name = store.name;
     this.capabilities = store.capabilities;
-    this.#store = store;
-    this.#host = host;
+    this.#calls = new StoreCalls(store, host, keyNamespace);
     this.#ownsStore = ownsStore;
-    this.#keyNamespace = keyNamespace;
-    // Encoded, an unpaired surrogate would become a character that another namespace may have.
-    if (!keyNamespace.isWellFormed()) {
-      throw this.#error("open", null, {
-        code: "INVALID_ARGUMENT",
-        message: "the namespace holds an unpaired surrogate",
-        hint: "pass well-formed text",
-        retryable: false,
-      });
-    }
-    this.#nameSpace = keyNamespace === "" ? noBytes : encoder.encode(keyNamespace);
   }
 
   scope(keyNamespace: string): ByteStore {
-    return new CoreStore(this.#store, this.#host, this.#keyNamespace + keyNamespace, false);
+    const { store, host, keyNamespace: outer } = this.#calls;
+    return new CoreStore(store, host, outer + keyNamespace, false);
   }
 
   get(key: string, call?: Call): Promise<string | null> {
-    return this.#run("get", { key }, call, textOrNull);
+    return this.#calls.run("get", { key }, call, answers.textOrNull);
   }
 
   getBytes(key: string, call?: Call): Promise<Uint8Array | null> {
-    return this.#run("get", { key }, call, bytesOrNull);
+    return this.#calls.run("get", { key }, call, answers.bytesOrNull);
   }
 
   entry(key: string, call?: Call): Promise<Entry | null> {
-    return this.#run("entry", { key }, call, entryOrNull);
+    return this.#calls.run("entry", { key }, call, answers.entryOrNull);
   }
 
   entryBytes(key: string, call?: Call): Promise<ByteEntry | null> {
-    return this.#run("entry", { key }, call, byteEntryOrNull);
+    return this.#calls.run("entry", { key }, call, answers.byteEntryOrNull);
   }
 
   set(key: string, value: string, options?: Options): Promise<Written> {
@@ -119,7 +70,7 @@ export class CoreStore implements ByteStore {
   }
 
   delete(key: string, call?: Call): Promise<void> {
-    return this.#run("delete", { key }, call, nothing);
+    return this.#calls.run("delete", { key }, call, answers.nothing);
   }
 
   compareAndSet(
@@ -141,7 +92,7 @@ export class CoreStore implements ByteStore {
   }
 
   compareAndDelete(key: string, version: string, call?: Call): Promise<void> {
-    return this.#run("compareAndDelete", { key, extra: version }, call, nothing);
+    return this.#calls.run("compareAndDelete", { key, extra: version }, call, answers.nothing);
   }
 
   patch(
@@ -151,12 +102,17 @@ export class CoreStore implements ByteStore {
   ): Promise<Entry> {
     let value: string;
     try {
-      // What JSON has no text for is refused by the core as what it is: no JSON.
+      // JSON has no text for `undefined` and functions: the core refuses "" because it is not JSON.
       value = JSON.stringify(mergePatch) ?? "";
     } catch (cause) {
-      return Promise.reject(this.#error("patch", key, notJson, cause));
+      return Promise.reject(storeError(this.name, "patch", key, notJson, cause));
     }
-    return this.#run("patch", { key, value, ...patchFields(options) }, options, entry);
+    return this.#calls.run(
+      "patch",
+      { key, value, ...patchFields(options) },
+      options,
+      answers.entry,
+    );
   }
 
   patchBytes(
@@ -165,11 +121,11 @@ export class CoreStore implements ByteStore {
     options?: Options & { readonly version?: string },
   ): Promise<ByteEntry> {
     const fields = { key, value: mergePatch, ...patchFields(options) };
-    return this.#run("patch", fields, options, byteEntry);
+    return this.#calls.run("patch", fields, options, answers.byteEntry);
   }
 
   list(prefix = "", call?: Call): Promise<string[]> {
-    return this.#run("list", { key: prefix }, call, (outcome) => outcome.keys);
+    return this.#calls.run("list", { key: prefix }, call, answers.keys);
   }
 
   page(
@@ -179,12 +135,9 @@ export class CoreStore implements ByteStore {
       readonly cursor?: string;
     } & Call = {},
   ): Promise<Page> {
-    const { prefix = "", limit = defaultPageKeys, cursor } = options ?? {};
+    const { prefix = "", limit = maxPageKeys, cursor } = options ?? {};
     const number = typeof limit === "number" ? limit : Number.NaN;
-    return this.#run("page", { key: prefix, extra: cursor, number }, options, (outcome) => ({
-      keys: outcome.keys,
-      cursor: outcome.cursor,
-    }));
+    return this.#calls.run("page", { key: prefix, extra: cursor, number }, options, answers.page);
   }
 
   async *keys(prefix = "", call: Call = {}): AsyncIterable<string> {
@@ -199,62 +152,47 @@ export class CoreStore implements ByteStore {
 
   getMany(keys: readonly string[], call?: Call): Promise<(string | null)[]> {
     if (this.#isNothing(keys)) return Promise.resolve([]);
-    return this.#run("getMany", { items: itemsOf(keys) }, call, (outcome) =>
-      outcome.items().map((item) => ("failure" in item ? null : item.value)),
-    );
+    return this.#calls.run("getMany", { items: itemsOf(keys) }, call, answers.values);
   }
 
   setMany(
     entries: readonly ({ readonly key: string; readonly value: string } & Expiry)[],
     call?: Call,
-  ): Promise<KeyOutcome<Written>[]> {
+  ): Promise<Outcome<Written>[]> {
     if (this.#isNothing(entries)) return Promise.resolve([]);
-    return this.#run("setMany", { items: entries }, call, (outcome) =>
-      outcome.items().map((item, i) => {
-        const { key, value } = entries[i] as { key: string; value: string };
-        if ("failure" in item)
-          return { ok: false, error: this.#error("setMany", key, item.failure) };
-        return { ok: true, value: writtenText(this.#store, value, item.expiresAt) };
-      }),
+    return this.#calls.run("setMany", { items: entries }, call, (result) =>
+      answers.setOutcomes(this.#calls.store, entries, result),
     );
   }
 
-  deleteMany(keys: readonly string[], call?: Call): Promise<KeyOutcome<void>[]> {
+  deleteMany(keys: readonly string[], call?: Call): Promise<Outcome<void>[]> {
     if (this.#isNothing(keys)) return Promise.resolve([]);
-    return this.#run("deleteMany", { items: itemsOf(keys) }, call, (outcome) =>
-      outcome.items().map((item, i) => {
-        const key = keys[i] as string;
-        if ("failure" in item) {
-          return { ok: false, error: this.#error("deleteMany", key, item.failure) };
-        }
-        return { ok: true, value: undefined };
-      }),
+    return this.#calls.run("deleteMany", { items: itemsOf(keys) }, call, (result) =>
+      answers.deleteOutcomes(this.#calls.store, keys, result),
     );
   }
 
   diagnose(): Promise<Finding[]> {
-    return this.#run("diagnose", {}, undefined, (outcome) => JSON.parse(outcome.value));
+    return this.#calls.run("diagnose", {}, undefined, answers.findings);
   }
 
-  /** Removes what has expired and tells the next expiry in Unix milliseconds, or `null`. */
+  /** Removes expired values; resolves with the next expiry in Unix milliseconds, or `null`. */
   sweep(): Promise<number | null> {
-    return this.#run("sweep", {}, undefined, (outcome) =>
-      outcome.expiresAt === null ? null : outcome.expiresAt * 1000,
-    );
+    return this.#calls.run("sweep", {}, undefined, answers.nextExpiryMs);
   }
 
   async close(): Promise<void> {
-    this.#isClosed = true;
-    if (this.#ownsStore) this.#store.close();
+    this.#calls.isClosed = true;
+    if (this.#ownsStore) this.#calls.store.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
 
-  /** A batch of nothing needs no call, unless the store is closed. */
+  /** Whether the batch is empty and the store open: then the core need not be called. */
   #isNothing(batch: readonly unknown[]): boolean {
-    return batch?.length === 0 && !this.#isClosed && !this.#store.isClosed;
+    return batch?.length === 0 && !this.#calls.isClosed && !this.#calls.store.isClosed;
   }
 
   #write(
@@ -264,154 +202,21 @@ export class CoreStore implements ByteStore {
   ): Promise<Written> {
     const { value } = fields;
     if (typeof value === "string") {
-      return this.#run(name, fields, options, (outcome) =>
-        writtenText(this.#store, value, outcome.expiresAt),
+      return this.#calls.run(name, fields, options, (result) =>
+        writtenText(this.#calls.store, value, result.expiresAt),
       );
     }
-    return this.#run(
-      name,
-      { ...fields, flags: wantVersion },
-      options,
-      ({ version, expiresAt }) => ({
-        version,
-        expiresAt,
-      }),
-    );
-  }
-
-  #run<T>(
-    name: OpName,
-    given: RequestFields,
-    call: AnyCall | undefined,
-    read: (outcome: Outcome) => T,
-  ): Promise<T> {
-    const wrong = this.#wrongType(name, given);
-    if (wrong !== null) return Promise.reject(wrong);
-    const fields = call?.record === undefined ? given : { ...given, record: recordByte(call) };
-    const nowMs = Date.now();
-    const deadlineMs = nowMs + milliseconds(call?.deadlineMs);
-    const signal = call?.signal ?? undefined;
-    if (signal !== undefined && typeof signal.addEventListener !== "function") {
-      return Promise.reject(
-        this.#refuse(name, fields.key, "INVALID_ARGUMENT", "the signal is not an AbortSignal"),
-      );
-    }
-    if (signal?.aborted) {
-      return Promise.reject(
-        this.#refuse(name, fields.key, "TIMEOUT", "the call was aborted", signal.reason),
-      );
-    }
-    const { core } = this.#store;
-    const { instance } = core;
-    try {
-      const store = this.#isClosed ? closedHandle : this.#store.handle(instance);
-      const head = { op: op[name], store, nowMs, deadlineMs };
-      const { address, bytes } = writeRequest(instance, head, this.#nameSpace, fields);
-      const outcome = instance.start(address, bytes);
-      // A store that answers at once needs no drive loop.
-      if (outcome.isAnswer) return Promise.resolve(read(outcome));
-    } catch (error) {
-      if (!(error instanceof RoomRefused)) {
-        return Promise.reject(this.#explain(name, fields.key, failureOf(error, writes.has(name))));
-      }
-    }
-    return this.#follow(name, fields, deadlineMs, signal, read, instance);
-  }
-
-  #follow<T>(
-    name: OpName,
-    fields: RequestFields,
-    deadlineMs: number,
-    signal: AbortSignal | undefined,
-    read: (outcome: Outcome) => T,
-    instance: Instance,
-  ): Promise<T> {
-    const { core } = this.#store;
-    const isWrite = writes.has(name);
-    const explain = (failure: unknown) => this.#explain(name, fields.key, failure);
-    try {
-      const host = this.#host;
-      const ownKey = this.#keyNamespace + (fields.key ?? "");
-      const ownText = typeof fields.value === "string" ? fields.value : undefined;
-      const answer = follow(
-        { core, host, isWrite, deadlineMs, signal, ownKey, ownText, read, explain },
-        instance,
-      );
-      return answer instanceof Promise ? answer : Promise.resolve(answer);
-    } catch (error) {
-      return Promise.reject(explain(error));
-    }
-  }
-
-  // What only JavaScript can get wrong: the core sees bytes.
-  #wrongType(name: OpName, fields: RequestFields): KvError | null {
-    const { key, value, extra, items } = fields;
-    if (typeof key !== "string" && "key" in fields) {
-      return this.#refuse(name, null, "INVALID_KEY", "the key is not a string");
-    }
-    if (typeof value !== "string" && "value" in fields && !(value instanceof Uint8Array)) {
-      return this.#refuse(name, key, "INVALID_VALUE", "the value is not a string");
-    }
-    if (extra !== undefined && extra !== null && typeof extra !== "string") {
-      return this.#refuse(name, key, "INVALID_ARGUMENT", "a version or cursor is not a string");
-    }
-    if (items === undefined && !("items" in fields)) return null;
-    if (!Array.isArray(items)) {
-      return this.#refuse(name, null, "INVALID_ARGUMENT", "the batch is not an array");
-    }
-    for (const item of items) {
-      if (typeof item?.key !== "string") {
-        return this.#refuse(name, null, "INVALID_KEY", "a key of the batch is not a string");
-      }
-      if (name === "setMany" && typeof item.value !== "string") {
-        return this.#refuse(
-          name,
-          item.key,
-          "INVALID_VALUE",
-          "a value of the batch is not a string",
-        );
-      }
-    }
-    return null;
-  }
-
-  #refuse(
-    operation: string,
-    key: string | null | undefined,
-    code: KvErrorCode,
-    message: string,
-    cause?: unknown,
-  ): KvError {
-    const hint = hints[code] ?? "pass what the method's type says";
-    return this.#error(
-      operation,
-      key,
-      { code, message, hint, retryable: code === "TIMEOUT" },
-      cause,
-    );
-  }
-
-  #error(
-    operation: string,
-    key: string | null | undefined,
-    failure: Failure,
-    cause?: unknown,
-  ): KvError {
-    const isListing = operation === "list" || operation === "page";
-    const ofKey = isListing ? null : (key ?? null);
-    return new KvError({ ...failure, store: this.name, operation, key: ofKey, cause });
-  }
-
-  #explain(operation: string, key: string | undefined, error: unknown): unknown {
-    if (!(error instanceof OperationFailed)) return error;
-    return this.#error(operation, key, error.failure, error.cause);
+    const withVersion = { ...fields, flags: wantVersion };
+    return this.#calls.run(name, withVersion, options, answers.writtenBytes);
   }
 }
 
-function milliseconds(deadlineMs: number | undefined): number {
-  if (deadlineMs === undefined) return defaultDeadlineMs;
-  return typeof deadlineMs === "number" ? deadlineMs : Number.NaN;
-}
+const notJson: Failure = {
+  code: "INVALID_ARGUMENT",
+  message: "the patch cannot be written as JSON",
+  hint: "pass what JSON.stringify takes: no BigInt, and no cycle",
+  retryable: false,
+};
 
 function patchFields(
   options: (Options & { readonly version?: string }) | undefined,
@@ -419,33 +224,7 @@ function patchFields(
   return { expiry: options, extra: options?.version };
 }
 
-// What is no array is refused as that.
+// Anything but an array goes on as it is, to be refused with its own error.
 function itemsOf(keys: readonly string[]): readonly RequestItem[] {
   return Array.isArray(keys) ? keys.map((key) => ({ key })) : (keys as never);
-}
-
-function nothing(): void {}
-
-function textOrNull(outcome: Outcome): string | null {
-  return outcome.isPresent ? outcome.value : null;
-}
-
-function bytesOrNull(outcome: Outcome): Uint8Array | null {
-  return outcome.isPresent ? outcome.valueBytes : null;
-}
-
-function entry({ value, version, expiresAt }: Outcome): Entry {
-  return { value, version, expiresAt };
-}
-
-function byteEntry({ valueBytes, version, expiresAt }: Outcome): ByteEntry {
-  return { value: valueBytes, version, expiresAt };
-}
-
-function entryOrNull(outcome: Outcome): Entry | null {
-  return outcome.isPresent ? entry(outcome) : null;
-}
-
-function byteEntryOrNull(outcome: Outcome): ByteEntry | null {
-  return outcome.isPresent ? byteEntry(outcome) : null;
 }

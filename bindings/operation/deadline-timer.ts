@@ -1,50 +1,51 @@
-// Timers of deadlines. Setting one and clearing it is a tenth of a whole call of a Durable Object, so the
-// operations that start in one turn share a timer, and one that nobody needs any more is handed on to the
-// next operation that starts in the same turn.
+// The timers of deadlines. To set and clear a timer takes a tenth of the time of a whole call of a Durable
+// Object. So the operations that start in one turn share a timer, and a timer that has become free passes
+// to the next operation that starts in the same turn.
 //
-// A timer belongs to the request that set it, and would be no use to another one. So it is shared and
-// handed on for some microtasks only: they run before the runtime turns to anything else.
+// A timer belongs to the request that set it and does not work for another request. So a timer is shared
+// and passed on for a few microtasks only: they run before the runtime turns to anything else.
+import { longestTimerMs } from "../contract/limits.ts";
 
-/** setTimeout fires at once for more. */
-export const longestTimerMs = 0x7fff_ffff;
-// Between the end of an operation and the next line of whoever awaited it lie a few microtasks.
-const microtasksHandedOn = 12;
-// Operations that are started together, or by those that await answers of one turn, follow each other.
+// For how many microtasks a free timer is kept. A few lie between the end of an operation and the next line
+// of the code that awaited it.
+const microtasksKept = 12;
+// For how many microtasks a timer is shared. Operations that start together, or by code that awaited
+// answers of one turn, start a microtask or two after each other.
 const microtasksShared = 2;
 
-/** Who waits for a deadline (Unix ms). */
-export type Waiting = { readonly deadlineMs: number; onDeadline(): void };
+/** An operation with a deadline, in Unix milliseconds. */
+export type DeadlineListener = { readonly deadlineMs: number; onDeadline(): void };
 
 export class DeadlineTimer {
-  /** How often somebody has joined. */
+  /** How many listeners have joined so far. */
   joined = 0;
   firesAtMs = 0;
-  readonly #waiting = new Set<Waiting>();
+  readonly #listeners = new Set<DeadlineListener>();
   #handle: ReturnType<typeof setTimeout> | null = null;
 
-  constructor(first: Waiting) {
+  constructor(first: DeadlineListener) {
     this.join(first);
     this.#set(first.deadlineMs);
   }
 
-  /** Whether it fires in time for that deadline, and then waits on for it. */
+  /** Whether it runs and fires no later than that deadline; then it is set again for the deadline. */
   serves(deadlineMs: number): boolean {
     return this.#handle !== null && this.firesAtMs <= deadlineMs;
   }
 
   /** REQUIRES: it serves that deadline. */
-  join(waiting: Waiting): void {
+  join(listener: DeadlineListener): void {
     this.joined += 1;
-    this.#waiting.add(waiting);
+    this.#listeners.add(listener);
   }
 
-  leave(waiting: Waiting): void {
-    this.#waiting.delete(waiting);
+  leave(listener: DeadlineListener): void {
+    this.#listeners.delete(listener);
   }
 
-  /** Whether it runs, and for nobody. */
+  /** Whether it runs although nobody waits for it. */
   get isIdle(): boolean {
-    return this.#waiting.size === 0 && this.#handle !== null;
+    return this.#listeners.size === 0 && this.#handle !== null;
   }
 
   clear(): void {
@@ -63,53 +64,55 @@ export class DeadlineTimer {
     this.#handle = null;
     const nowMs = Date.now();
     let next = Number.POSITIVE_INFINITY;
-    const late: Waiting[] = [];
-    for (const waiting of this.#waiting) {
-      if (waiting.deadlineMs > nowMs) next = Math.min(next, waiting.deadlineMs);
-      else late.push(waiting);
+    const due: DeadlineListener[] = [];
+    for (const listener of this.#listeners) {
+      if (listener.deadlineMs > nowMs) next = Math.min(next, listener.deadlineMs);
+      else due.push(listener);
     }
     if (next < Number.POSITIVE_INFINITY) this.#set(next);
-    for (const waiting of late) waiting.onDeadline();
+    for (const listener of due) listener.onDeadline();
   }
 }
 
+/** The timer that operations of this turn join. */
 let shared: DeadlineTimer | null = null;
-let handedOn: DeadlineTimer | null = null;
+/** A timer that runs for nobody, for the next operation that starts. */
+let free: DeadlineTimer | null = null;
 
-/** Tells `waiting` once its deadline has come, unless `stopTimer` is called before. */
-export function startTimer(waiting: Waiting): DeadlineTimer {
-  const { deadlineMs } = waiting;
+/** Calls `onDeadline` at the deadline, unless `stopTimer` is called before. */
+export function startTimer(listener: DeadlineListener): DeadlineTimer {
+  const { deadlineMs } = listener;
   if (shared?.serves(deadlineMs)) {
-    shared.join(waiting);
+    shared.join(listener);
     return shared;
   }
-  const timer = handedOn;
+  const timer = free;
   if (timer !== null) {
-    handedOn = null;
+    free = null;
     timer.joined += 1;
     if (timer.serves(deadlineMs)) {
-      timer.join(waiting);
+      timer.join(listener);
       return timer;
     }
     timer.clear();
   }
-  shared = new DeadlineTimer(waiting);
+  shared = new DeadlineTimer(listener);
   void shareFor(shared);
   return shared;
 }
 
-export function stopTimer(timer: DeadlineTimer, waiting: Waiting): void {
-  timer.leave(waiting);
-  if (timer.isIdle && timer !== shared) handOn(timer);
+export function stopTimer(timer: DeadlineTimer, listener: DeadlineListener): void {
+  timer.leave(listener);
+  if (timer.isIdle && timer !== shared) keep(timer);
 }
 
-function handOn(timer: DeadlineTimer): void {
-  if (handedOn !== null) {
+function keep(timer: DeadlineTimer): void {
+  if (free !== null) {
     timer.clear();
     return;
   }
-  handedOn = timer;
-  void handOnFor(timer);
+  free = timer;
+  void keepFor(timer);
 }
 
 async function shareFor(timer: DeadlineTimer): Promise<void> {
@@ -121,15 +124,15 @@ async function shareFor(timer: DeadlineTimer): Promise<void> {
     i = 0;
   }
   if (shared === timer) shared = null;
-  if (timer.isIdle && timer !== handedOn) handOn(timer);
+  if (timer.isIdle && timer !== free) keep(timer);
 }
 
-async function handOnFor(timer: DeadlineTimer): Promise<void> {
+async function keepFor(timer: DeadlineTimer): Promise<void> {
   const { joined } = timer;
-  for (let i = 0; i < microtasksHandedOn; i++) {
+  for (let i = 0; i < microtasksKept; i++) {
     await undefined;
     if (timer.joined !== joined) return;
   }
-  handedOn = null;
+  free = null;
   timer.clear();
 }

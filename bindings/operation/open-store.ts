@@ -1,19 +1,21 @@
-// An open store in the core: its handle, and the same store again in a new instance after a fault.
+// A store that is open in the core: its handle, and after a fault its handle in the new instance.
 
+import { capabilitiesOf } from "../boundary/capability-bits.ts";
 import type { Core, Instance } from "../boundary/instance.ts";
-import { reserve } from "../boundary/request.ts";
+import { reserve } from "../boundary/reserve.ts";
 import type { Capabilities } from "../contract/contract.ts";
 import { KvError } from "../contract/errors.ts";
 
 const encoder = new TextEncoder();
 
-/** The configuration of a store; its members stand in wasm/open/open.h. */
+/** The configuration of a store; wasm/open/open.h lists its members. */
 export type StoreConfig = { readonly kind: string; readonly [member: string]: unknown };
 
-/** A name that the core does not know: operations on it fail with CLOSED. */
+/** A handle that the core never gives: operations on it fail with CLOSED. */
 export const closedHandle = 0;
 
-// A store that nobody closed, such as that of an object which was evicted, goes with its owner.
+// A store that nobody closed is closed when its OpenStore is collected, for example after its Durable
+// Object was evicted.
 type Left = { readonly instance: Instance; readonly handle: number };
 const collected =
   // Workers before compatibility date 2025-05-05 have none.
@@ -32,21 +34,14 @@ export class OpenStore {
   #handle: number;
   #isClosed = false;
 
-  /** Rejects a wrong option at once, with `INVALID_ARGUMENT`. */
+  /** Throws `INVALID_ARGUMENT` if an option is wrong. */
   constructor(core: Core, config: StoreConfig) {
     this.core = core;
     this.name = config.kind;
     this.#config = encoder.encode(JSON.stringify(config));
     this.#instance = core.instance;
     this.#handle = this.#open(this.#instance);
-    const bits = this.#instance.lastOutcome.number;
-    this.capabilities = {
-      compareAndSet: (bits & 1) !== 0,
-      patch: (bits & 2) !== 0,
-      linearizableReads: (bits & 4) !== 0,
-      expiry: (bits & 8) !== 0,
-      orderedPages: (bits & 16) !== 0,
-    };
+    this.capabilities = capabilitiesOf(this.#instance.lastResult.number);
   }
 
   #open(instance: Instance): number {
@@ -58,7 +53,7 @@ export class OpenStore {
       return handle;
     }
     const fields = { store: this.name, operation: "open", key: null };
-    throw new KvError({ ...instance.lastOutcome.failure, ...fields });
+    throw new KvError({ ...instance.lastResult.failure, ...fields });
   }
 
   get isClosed(): boolean {

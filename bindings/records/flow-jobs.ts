@@ -1,5 +1,6 @@
-// The record of a flow's run, as Uploadista's FlowJob has it.
+// The record of one run of a flow, with the fields of Uploadista's FlowJob.
 import type { KvStore } from "../contract/contract.ts";
+import { recordPrefixes } from "../contract/record-use.ts";
 import { type RecordOptions, RecordStore, type RecordTraits } from "./record-store.ts";
 import type { TraceContext } from "./uploads.ts";
 
@@ -12,6 +13,7 @@ export type FlowJobStatus =
   | "paused"
   | "cancelled";
 
+/** One node of a flow in one run. */
 export type FlowJobTask = {
   nodeId: string;
   status: Exclude<FlowJobStatus, "cancelled">;
@@ -22,7 +24,7 @@ export type FlowJobTask = {
   updatedAt: Date;
 };
 
-/** Through `flowJobs` its moments are dates; whoever reads the stored JSON finds text. */
+/** `flowJobs` returns its moments as dates; the stored JSON has them as text. */
 export type FlowJob = {
   id: string;
   flowId: string;
@@ -34,9 +36,9 @@ export type FlowJob = {
   tasks: FlowJobTask[];
   error?: string | undefined;
   endedAt?: Date | undefined;
-  /** What the nodes gave: each has its `nodeId`. */
+  /** The results of the nodes, each with its `nodeId`. */
   result?: unknown[] | undefined;
-  /** The node at which it was paused. */
+  /** The id of the node at which the flow was paused. */
   pausedAt?: string | undefined;
   executionState?:
     | { executionOrder: string[]; currentIndex: number; inputs: Record<string, unknown> }
@@ -46,9 +48,10 @@ export type FlowJob = {
   traceContext?: TraceContext | undefined;
 };
 
+/** `flowJobs` makes it. */
 export class FlowJobs extends RecordStore<FlowJob, FlowJobStatus> {}
 
-// Moments are dates here, and text where they are stored.
+// Fields that are dates here and text in the stored JSON.
 const moments: ReadonlySet<string> = new Set(["createdAt", "updatedAt", "endedAt"]);
 
 function withDates<T extends object>(fields: T): T {
@@ -66,15 +69,15 @@ function parse(text: string): FlowJob {
 
 const traits: RecordTraits<FlowJob, FlowJobStatus> = {
   kind: "flow-job",
-  prefix: "uploadista:flow-job:",
+  prefix: recordPrefixes["flow-job"],
   parse,
   statusOf: ({ status }) => status,
   changedAt: ({ updatedAt }) => updatedAt,
 };
 
 /**
- * The flow jobs in a store, one record each, which no writer overwrites for another. It takes a store
- * that can change a value atomically, else it throws `UNSUPPORTED`.
+ * The flow jobs in a store, each as one record. Writers at the same time lose nothing of each
+ * other's changes. Throws `UNSUPPORTED` if the store cannot change a value atomically.
  */
 export function flowJobs(store: KvStore, options: RecordOptions = {}): FlowJobs {
   return new FlowJobs(store, traits, options);

@@ -1,18 +1,21 @@
-// Records over a store: each an object under its id, checked by the core on its way in and out, and
-// changed by a merge that the store makes in one atomic step. Which fields a record has and how they
-// merge is the core's (wasm/records/record.h); this file knows neither.
+// Records in a store. Each is a JSON object under its id. The core checks it on its way in and out, and the
+// store merges a change into it in one atomic step. The core knows the fields and how they merge
+// (wasm/records/record.h); this file does not.
 import type { Call, Expiry, JsonValue, KvStore } from "../contract/contract.ts";
 import { KvError, type KvErrorCode } from "../contract/errors.ts";
 import type { RecordKind, RecordUse } from "../contract/record-use.ts";
 
 export type RecordOptions = {
-  /** What stands before the ids in keys; by default Uploadista's own prefix for these records. */
+  /** The prefix before the ids in keys; by default Uploadista's own prefix for these records. */
   readonly prefix?: string;
-  /** Seconds after its last write at which a record disappears; by default never. */
+  /** A record expires this many seconds after its last write; by default it does not expire. */
   readonly expireAfter?: number;
 };
 
-/** A change of a record: `null` removes an optional field, objects merge, everything else replaces. */
+/**
+ * A change of a record: `null` removes an optional field, an object is merged into the field's object, and
+ * every other value replaces the field's value.
+ */
 export type RecordChange<T> = T extends readonly unknown[] | Date
   ? T
   : T extends object
@@ -20,19 +23,19 @@ export type RecordChange<T> = T extends readonly unknown[] | Date
     : T;
 
 export type UpdateOptions = Call & {
-  /** Sets fields that else only grow or end (an offset, parts, a final status) to what is given. */
+  /** Sets fields to the given values that otherwise only grow or end: an offset, parts, a final status. */
   readonly rewinds?: boolean;
 };
 
 export type RecordFilter<Status> = {
   readonly status?: Status;
-  /** Only records that were last changed (for uploads: created) before it. */
+  /** Only records that were last changed before that moment; for uploads: that were created before it. */
   readonly olderThan?: Date;
-  /** What the ids begin with. */
+  /** Only records whose ids begin with it. */
   readonly prefix?: string;
 };
 
-/** What a kind of record is to this side: its name, and what of it a filter looks at. */
+/** A kind of record: its name, its prefix, and how a filter reads it. */
 export type RecordTraits<T, Status> = {
   readonly kind: RecordKind;
   readonly prefix: string;
@@ -41,9 +44,10 @@ export type RecordTraits<T, Status> = {
   readonly changedAt: (record: T) => Date | undefined;
 };
 
-const recordsAtOnce = 100;
-// What a store answers to a batch that is too much at once, and not to one of its keys alone.
-const refusesTogether: readonly KvErrorCode[] = ["TOO_LARGE", "RATE_LIMITED", "OUT_OF_MEMORY"];
+const batchSize = 100;
+// The codes with which a store refuses a batch that is too large, although it may accept its keys
+// one by one.
+const batchRefusals: readonly KvErrorCode[] = ["TOO_LARGE", "RATE_LIMITED", "OUT_OF_MEMORY"];
 
 export class RecordStore<T extends { readonly id: string }, Status> {
   readonly #store: KvStore;
@@ -59,7 +63,10 @@ export class RecordStore<T extends { readonly id: string }, Status> {
     this.#expiry = expireAfter === undefined ? {} : { ttlSeconds: expireAfter };
   }
 
-  /** Writes a new record; `VERSION_MISMATCH` if its id has one, `INVALID_VALUE` names a wrong field. */
+  /**
+   * Writes a new record, and resolves with it. Rejects with `VERSION_MISMATCH` if the id has a
+   * record already, and with `INVALID_VALUE`, which names the field, if a field is wrong.
+   */
   async create(record: T, call: Call = {}): Promise<T> {
     const key = this.#keyOf(record?.id, "create");
     const text = this.#textOf(record, "create", key);
@@ -68,15 +75,15 @@ export class RecordStore<T extends { readonly id: string }, Status> {
     return this.#traits.parse(text);
   }
 
-  /** The record, or `null`; `CORRUPT` if what is stored there is none. */
+  /** The record, or `null` if there is none. Rejects with `CORRUPT` if the stored value is not a record. */
   async get(id: string, call: Call = {}): Promise<T | null> {
     const text = await this.#store.get(this.#keyOf(id, "get"), this.#use(call));
     return text === null ? null : this.#traits.parse(text);
   }
 
   /**
-   * Merges the change into the record, whatever others write meanwhile, and gives the result. Fields
-   * that it does not name keep what they have. `NOT_FOUND` if there is no record.
+   * Merges the change into the record in one atomic step, and resolves with the new record. Fields that the
+   * change does not name keep their values. Rejects with `NOT_FOUND` if there is no record.
    */
   async update(id: string, change: RecordChange<T>, options: UpdateOptions = {}): Promise<T> {
     const { rewinds, ...call } = options;
@@ -86,14 +93,15 @@ export class RecordStore<T extends { readonly id: string }, Status> {
     return this.#traits.parse(value);
   }
 
-  /** A record that is absent already is no error. */
+  /** Deletes the record. It also succeeds if there was none. */
   async delete(id: string, call: Call = {}): Promise<void> {
     await this.#store.delete(this.#keyOf(id, "delete"), call);
   }
 
   /**
-   * The records that the filter lets through, by id. Over 100,000 ids it fails with `TOO_LARGE`: give
-   * a `prefix`. One that is no record fails the listing with `CORRUPT`, which names its key.
+   * The records that match the filter, sorted by id. Rejects with `TOO_LARGE` if there are more
+   * than 100,000 ids; a `prefix` selects fewer. Rejects with `CORRUPT`, which has the key, if a
+   * stored value is not a record.
    */
   async list(filter: RecordFilter<Status> = {}, call: Call = {}): Promise<T[]> {
     const { status, olderThan } = filter;
@@ -104,8 +112,8 @@ export class RecordStore<T extends { readonly id: string }, Status> {
     const { statusOf, changedAt } = this.#traits;
     const keys = await this.#store.list(this.#prefix + (filter.prefix ?? ""), call);
     const found: T[] = [];
-    for (let at = 0; at < keys.length; at += recordsAtOnce) {
-      for (const record of await this.#read(keys.slice(at, at + recordsAtOnce), call)) {
+    for (let at = 0; at < keys.length; at += batchSize) {
+      for (const record of await this.#read(keys.slice(at, at + batchSize), call)) {
         if (status !== undefined && statusOf(record) !== status) continue;
         if (olderThan !== undefined && !isBefore(changedAt(record), olderThan)) continue;
         found.push(record);
@@ -116,10 +124,10 @@ export class RecordStore<T extends { readonly id: string }, Status> {
 
   async #read(keys: readonly string[], call: Call): Promise<T[]> {
     const values = await this.#store.getMany(keys, this.#use(call)).catch((error: unknown) => {
-      if (!(error instanceof KvError) || !refusesTogether.includes(error.code)) throw error;
+      if (!(error instanceof KvError) || !batchRefusals.includes(error.code)) throw error;
       return this.#readOneByOne(keys, call);
     });
-    // What went between the listing and the reading is not there any more.
+    // A record that was deleted after the listing has no value.
     return values.filter((value) => value !== null).map(this.#traits.parse);
   }
 
@@ -161,7 +169,7 @@ export class RecordStore<T extends { readonly id: string }, Status> {
   }
 }
 
-/** The store itself, or `UNSUPPORTED` if it cannot change a value atomically. */
+/** Returns the store; throws `UNSUPPORTED` if it cannot change a value atomically. */
 export function requireRecords<Store extends KvStore>(store: Store): Store {
   const { compareAndSet, patch } = store.capabilities;
   if (compareAndSet && patch) return store;
@@ -180,7 +188,7 @@ function isMoment(value: unknown): boolean {
   return value instanceof Date && !Number.isNaN(value.getTime());
 }
 
-// A record without the moment is in no listing by age.
+// A record without a moment matches no filter by age.
 function isBefore(moment: Date | undefined, limit: Date): boolean {
   return moment !== undefined && moment.getTime() < limit.getTime();
 }

@@ -1,8 +1,9 @@
-// The record of an upload, as Uploadista's UploadFile has it.
+// The record of an upload, with the fields of Uploadista's UploadFile.
 import type { Call, KvStore } from "../contract/contract.ts";
+import { recordPrefixes } from "../contract/record-use.ts";
 import { type RecordOptions, RecordStore, type RecordTraits } from "./record-store.ts";
 
-/** A part of an upload that is stored in parts. */
+/** One part of an upload whose data store takes it in parts. */
 export type UploadPart = {
   partNumber: number;
   etag: string;
@@ -12,6 +13,7 @@ export type UploadPart = {
 
 export type TraceContext = { traceId: string; spanId: string; traceFlags: number };
 
+/** The record of an upload. */
 export type UploadFile = {
   id: string;
   /** How many bytes have arrived. */
@@ -25,7 +27,7 @@ export type UploadFile = {
     parts?: UploadPart[] | undefined;
   };
   flow?: { flowId: string; nodeId: string; jobId: string } | undefined;
-  /** In bytes; absent while it is not known. */
+  /** In bytes; absent while the size is unknown. */
   size?: number | undefined;
   metadata?: Record<string, unknown> | undefined;
   /** ISO 8601. */
@@ -37,20 +39,21 @@ export type UploadFile = {
   traceContext?: TraceContext | undefined;
 };
 
-/** An upload has no status of its own: it is complete once its offset is its size. */
+/** An upload is complete when its offset is its size. The record itself has no status. */
 export type UploadStatus = "uploading" | "complete";
 
-/** What has arrived: bytes up to an offset, or parts, or both. */
+/** The progress of an upload: bytes have arrived up to `offset`, or `parts` have been stored, or both. */
 export type UploadProgress = {
   readonly offset?: number;
   readonly parts?: UploadPart[];
 };
 
+/** `uploads` makes it. */
 export class Uploads extends RecordStore<UploadFile, UploadStatus> {
   /**
-   * Records progress: the offset grows to the given one, unless it is beyond that already, and parts
-   * are added to those that are there. Of calls at the same time each counts. `NOT_FOUND` if there is
-   * no upload.
+   * Records progress, and resolves with the new record. The offset grows to the given one, or stays
+   * if it is larger already. The given parts are added to the stored ones. Calls at the same time
+   * lose nothing of each other's progress. Rejects with `NOT_FOUND` if there is no such upload.
    */
   advance(id: string, { offset, parts }: UploadProgress, call?: Call): Promise<UploadFile> {
     const change = {
@@ -63,15 +66,15 @@ export class Uploads extends RecordStore<UploadFile, UploadStatus> {
 
 const traits: RecordTraits<UploadFile, UploadStatus> = {
   kind: "upload",
-  prefix: "uploadista:upload-file:",
+  prefix: recordPrefixes.upload,
   parse: (text) => JSON.parse(text),
   statusOf: ({ offset, size }) => (offset === size ? "complete" : "uploading"),
   changedAt: ({ creationDate }) => (creationDate ? new Date(creationDate) : undefined),
 };
 
 /**
- * The uploads in a store, one record each, which no writer overwrites for another. It takes a store
- * that can change a value atomically, else it throws `UNSUPPORTED`.
+ * The uploads in a store, each as one record. Writers at the same time lose nothing of each other's
+ * changes. Throws `UNSUPPORTED` if the store cannot change a value atomically.
  */
 export function uploads(store: KvStore, options: RecordOptions = {}): Uploads {
   return new Uploads(store, traits, options);

@@ -1,23 +1,23 @@
-// Reads of many keys for one answer, as bytes and up to what the answer may hold.
-
+// Reads many keys for one answer, a few at a time.
 import type { ByteStore } from "../contract/bytes.ts";
 import type { Call } from "../contract/contract.ts";
 import { KvError, type KvErrorCode } from "../contract/errors.ts";
-import { readsAtOnce, readTogether } from "./read-together.ts";
+import { maxConnections } from "../contract/limits.ts";
 
-/** What reading one key gave: its value, `null` if it is absent, or a failure. */
+/** The result of reading one key: its value, `null` if it is absent, or the error. */
 export type Read = { readonly key: string } & (
   | { readonly value: Uint8Array | null }
   | { readonly error: unknown }
 );
 
-const refusesTogether: readonly KvErrorCode[] = ["INVALID_KEY", "TOO_LARGE", "RATE_LIMITED"];
+// The codes with which a store refuses a batch although it may accept its keys one by one.
+const batchRefusals: readonly KvErrorCode[] = ["INVALID_KEY", "TOO_LARGE", "RATE_LIMITED"];
 const encoder = new TextEncoder();
 
 /**
- * The values of the first of the keys, as many as fit `maxBytes` together; the first one always does.
- * One call to the store if it can give every value at once. If it refuses them together (one key is
- * bad, or they are too large) each key is read by itself, so that it has its own outcome.
+ * Reads the first of the keys, as many values as fit `maxBytes`; the first value always fits. It calls
+ * the store once if the store can return every value at once. If the store refuses the batch (a key is
+ * bad, or the values are too large together), each key is read by itself and has its own result.
  */
 export async function readMany(
   store: ByteStore,
@@ -25,22 +25,22 @@ export async function readMany(
   maxBytes: number,
   call: Call = {},
 ): Promise<Read[]> {
-  let together: (string | null)[] | null = null;
+  let batch: (string | null)[] | null = null;
   try {
-    together = await store.getMany(keys, call);
+    batch = await store.getMany(keys, call);
   } catch (error) {
     if (!(error instanceof KvError)) throw error;
-    // A store that is out of reach is not asked a hundred times more.
-    if (!refusesTogether.includes(error.code)) return keys.map((key) => ({ key, error }));
+    // A store that cannot be reached is not called a hundred times more.
+    if (!batchRefusals.includes(error.code)) return keys.map((key) => ({ key, error }));
   }
   const reads: Read[] = [];
   let bytes = 0;
   while (reads.length < keys.length) {
-    const some = keys.slice(reads.length, reads.length + readsAtOnce);
+    const some = keys.slice(reads.length, reads.length + maxConnections);
     const values =
-      together === null
+      batch === null
         ? await readTogether(some, (key) => store.getBytes(key, call))
-        : together.slice(reads.length, reads.length + readsAtOnce).map(settledBytes);
+        : batch.slice(reads.length, reads.length + maxConnections).map(settledBytes);
     for (const [i, one] of values.entries()) {
       const key = some[i] ?? "";
       const value = one.status === "fulfilled" ? one.value : null;
@@ -50,6 +50,26 @@ export async function readMany(
     }
   }
   return reads;
+}
+
+/**
+ * Reads all of the keys at the same time; the results have their order. A read that was refused because
+ * of the others (`RATE_LIMITED`: large values fill what the core admits at a time) is repeated alone.
+ */
+export async function readTogether<T>(
+  keys: readonly string[],
+  read: (key: string) => Promise<T>,
+): Promise<PromiseSettledResult<T>[]> {
+  const settled = await Promise.allSettled(keys.map(read));
+  for (const [i, key] of keys.entries()) {
+    const one = settled[i];
+    const wasCrowdedOut =
+      one?.status === "rejected" &&
+      one.reason instanceof KvError &&
+      one.reason.code === "RATE_LIMITED";
+    if (wasCrowdedOut) [settled[i] = one] = await Promise.allSettled([read(key)]);
+  }
+  return settled;
 }
 
 function settledBytes(value: string | null): PromiseFulfilledResult<Uint8Array | null> {

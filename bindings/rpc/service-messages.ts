@@ -1,23 +1,27 @@
-// What a message of the service holds: values on their way as bytes, and how much of them fits.
+// The contents of messages to and from the service: values as bytes, and how many of them fit.
 
 import type { ByteEntry } from "../contract/bytes.ts";
 import type { Call, Entry, Expiry, JsonValue } from "../contract/contract.ts";
 import { KvError, type KvErrorFields } from "../contract/errors.ts";
-import { maxMessageBytes, type WireItem, type WireValue } from "./service-protocol.ts";
+import { maxMessageBytes, type ServiceItem, type ServiceValue } from "./service-protocol.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
 
-/** What of a call's options crosses: a signal does not. */
-export function wireOf<T extends Call>({ signal, ...plain }: T): Omit<T, "signal"> {
+/** The options of a call that cross RPC: all but the signal. */
+export function withoutSignal<T extends Call>({ signal, ...plain }: T): Omit<T, "signal"> {
   return plain;
 }
 
-export function bytesOf(value: string): WireValue {
+/** The value as bytes. A value that is not well-formed text stays as it is, for the core to refuse it. */
+export function bytesOf(value: string): ServiceValue {
   return typeof value === "string" && value.isWellFormed() ? encoder.encode(value) : value;
 }
 
-/** As JSON text; what has none is no bytes, which are no JSON either. `null` if it cannot be written. */
+/**
+ * The value as JSON text in bytes; `null` if it cannot be converted. A value without JSON text, such as
+ * `undefined`, becomes no bytes, which the core refuses because they are not JSON.
+ */
 export function bytesOfJson(value: JsonValue): Uint8Array | null {
   try {
     return encoder.encode(JSON.stringify(value) ?? "");
@@ -38,11 +42,11 @@ export function failed(error: KvErrorFields): { readonly ok: false; readonly err
   return { ok: false, error: new KvError(error) };
 }
 
-/** The first of the entries, as many as one message holds: at least one. */
+/** The first of the entries, as many as fit one message, and at least one. */
 export function messageOf(
   entries: readonly ({ readonly key: string; readonly value: string } & Expiry)[],
-): WireItem[] {
-  const items: WireItem[] = [];
+): ServiceItem[] {
+  const items: ServiceItem[] = [];
   let bytes = 0;
   for (const entry of entries) {
     const item = { ...entry, value: bytesOf(entry.value) };
@@ -54,8 +58,8 @@ export function messageOf(
 }
 
 /**
- * Refuses with `TOO_LARGE` what a message (32 MiB) cannot hold. A string takes a byte a character
- * there, or two if any of them is beyond U+00FF.
+ * Throws `TOO_LARGE` if a message cannot hold these texts. In a message a string takes one byte a
+ * character, or two if any of its characters is beyond U+00FF.
  */
 export function requireSendable(
   texts: readonly (string | null)[],

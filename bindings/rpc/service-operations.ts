@@ -1,4 +1,4 @@
-// The operations of `serviceKvStore` on a store: values come and go as bytes.
+// Performs the service's operations on a store, with values as bytes: the other end of service-client.ts.
 
 import type { ByteStore } from "../contract/bytes.ts";
 import type { Outcome, Written } from "../contract/contract.ts";
@@ -6,19 +6,19 @@ import { readMany } from "./read-many.ts";
 import { requireSendable, textOf } from "./service-messages.ts";
 import {
   maxMessageBytes,
-  type WireOperation,
-  type WireOperations,
-  type WireOutcome,
+  type ServiceOperation,
+  type ServiceOperations,
+  type ServiceOutcome,
 } from "./service-protocol.ts";
 
 type Performed = {
-  readonly [K in WireOperation]: (
+  readonly [K in ServiceOperation]: (
     store: ByteStore,
-    ...args: Parameters<WireOperations[K]>
-  ) => Promise<ReturnType<WireOperations[K]>>;
+    ...args: Parameters<ServiceOperations[K]>
+  ) => Promise<ReturnType<ServiceOperations[K]>>;
 };
 
-// A value that is no bytes is no well-formed text either; the store refuses it.
+// A value that did not arrive as bytes is not well-formed text: the store refuses it.
 const performed: Performed = {
   get: (store, key, options) => store.getBytes(key, options),
   entry: (store, key, options) => store.entryBytes(key, options),
@@ -55,22 +55,22 @@ const performed: Performed = {
   },
   setMany: async (store, items, options) => {
     const entries = items.map(({ value, ...item }) => ({ ...item, value: storedText(value) }));
-    return (await store.setMany(entries, options)).map((one) => wireOf(one, writtenOf));
+    return (await store.setMany(entries, options)).map((one) => serviceOutcomeOf(one, writtenOf));
   },
   deleteMany: async (store, keys, options) =>
-    (await store.deleteMany(keys, options)).map((one) => wireOf(one, () => null)),
+    (await store.deleteMany(keys, options)).map((one) => serviceOutcomeOf(one, () => null)),
   diagnose: (store) => store.diagnose(),
 };
 
-/** What a write told, as plain data: a store may work its version out when it is first read. */
+/** The result of a write as plain data: a store may compute the version only when it is read. */
 export function writtenOf({ version, expiresAt }: Written): Written {
   return { version, expiresAt };
 }
 
-/** Does an operation by its name, as its caller sent it. */
+/** Performs the operation of that name with the arguments that the caller sent; throws if there is none. */
 export async function performOn(
   store: ByteStore,
-  operation: WireOperation,
+  operation: ServiceOperation,
   args: readonly unknown[],
 ): Promise<unknown> {
   if (!Object.hasOwn(performed, operation)) throw new TypeError("there is no such operation");
@@ -85,7 +85,7 @@ function storedText(value: Uint8Array | string): string {
   return value instanceof Uint8Array ? textOf(value) : value;
 }
 
-function wireOf<T, W>(outcome: Outcome<T>, value: (result: T) => W): WireOutcome<W> {
+function serviceOutcomeOf<T, W>(outcome: Outcome<T>, value: (result: T) => W): ServiceOutcome<W> {
   if (outcome.ok) return { ok: true, value: value(outcome.value) };
   return { ok: false, error: outcome.error.toJSON() };
 }

@@ -1,67 +1,58 @@
-// What crosses the service binding to `KvService`: outcomes as values, because a class of errors does
-// not survive RPC, and values as UTF-8 bytes: as a string, 17 million ASCII characters and one `€`
-// are 34 MB, and a message has 32 MiB.
+// The messages that cross the service binding to `KvService`. Outcomes cross as values, because RPC
+// does not keep the class of an error. Stored values cross as UTF-8 bytes: as a string, 17 million
+// ASCII characters and one `€` take 34 MB, and a message may have 32 MiB.
 
 import type { ByteEntry } from "../contract/bytes.ts";
 import type { Capabilities, Expiry, Finding, Page, Written } from "../contract/contract.ts";
 import type { KvErrorFields } from "../contract/errors.ts";
 
-/** What a call carries across RPC. A signal stays with its caller. */
-export type WireOptions = Expiry & { readonly deadlineMs?: number; readonly version?: string };
+/** The options of a call that cross RPC. */
+export type ServiceOptions = Expiry & { readonly deadlineMs?: number; readonly version?: string };
 
 /**
- * A value on its way to the service: bytes, or as it is if it is no well-formed text, for the core to
- * refuse it in its own words.
+ * A value on its way to the service: bytes; or the string itself if it is not well-formed, for the
+ * core to refuse.
  */
-export type WireValue = Uint8Array | string;
+export type ServiceValue = Uint8Array | string;
 
-export type WireItem = { readonly key: string; readonly value: WireValue } & Expiry;
+/** One key of a `setMany`. */
+export type ServiceItem = { readonly key: string; readonly value: ServiceValue } & Expiry;
 
 /** An outcome as a value. */
-export type WireOutcome<T> =
+export type ServiceOutcome<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly error: KvErrorFields };
 
-/** The operations that `perform` does, by name. */
-export type WireOperations = {
-  get(key: string, options: WireOptions): Uint8Array | null;
-  entry(key: string, options: WireOptions): ByteEntry | null;
-  set(key: string, value: WireValue, options: WireOptions): Written;
+/** The operations that `perform` takes, by name. `delete` with a `version` is a conditional delete. */
+export type ServiceOperations = {
+  get(key: string, options: ServiceOptions): Uint8Array | null;
+  entry(key: string, options: ServiceOptions): ByteEntry | null;
+  set(key: string, value: ServiceValue, options: ServiceOptions): Written;
   compareAndSet(
     key: string,
     version: string | null,
-    value: WireValue,
-    options: WireOptions,
+    value: ServiceValue,
+    options: ServiceOptions,
   ): Written;
-  patch(key: string, mergePatch: Uint8Array, options: WireOptions): ByteEntry;
-  delete(key: string, options: WireOptions): null;
-  list(prefix: string, options: WireOptions): string[];
-  page(options: WireOptions & { prefix?: string; limit?: number; cursor?: string }): Page;
-  /** The values of the first of the keys, as many as fit one message: at least one. */
-  getMany(keys: readonly string[], options: WireOptions): (Uint8Array | null)[];
-  setMany(items: readonly WireItem[], options: WireOptions): WireOutcome<Written>[];
-  deleteMany(keys: readonly string[], options: WireOptions): WireOutcome<null>[];
+  patch(key: string, mergePatch: Uint8Array, options: ServiceOptions): ByteEntry;
+  delete(key: string, options: ServiceOptions): null;
+  list(prefix: string, options: ServiceOptions): string[];
+  page(options: ServiceOptions & { prefix?: string; limit?: number; cursor?: string }): Page;
+  /** The values of the first of the keys, as many as fit one message, and at least one. */
+  getMany(keys: readonly string[], options: ServiceOptions): (Uint8Array | null)[];
+  setMany(items: readonly ServiceItem[], options: ServiceOptions): ServiceOutcome<Written>[];
+  deleteMany(keys: readonly string[], options: ServiceOptions): ServiceOutcome<null>[];
   diagnose(): Finding[];
 };
 
-export type WireOperation = keyof WireOperations;
+export type ServiceOperation = keyof ServiceOperations;
 
-/** The operations that change nothing: without an answer they can be asked again. */
-export const wireReads: readonly string[] = [
-  "get",
-  "entry",
-  "list",
-  "page",
-  "getMany",
-  "diagnose",
-] satisfies WireOperation[];
-
-/** The part of a service binding to `KvService` that `serviceKvStore` uses. */
+/** The method of a service binding to `KvService` that `serviceKvStore` calls. */
 export type KvServiceBinding = {
   perform(
     store: string,
     namespace: string,
-    operation: WireOperation,
+    operation: ServiceOperation,
     args: readonly unknown[],
   ): Promise<unknown>;
 };
@@ -75,7 +66,7 @@ const all: Capabilities = {
 };
 
 /**
- * What the stores of the Worker can do, so that a client knows it without asking. A test compares it
+ * The capabilities of the Worker's stores, so that a client knows them without a call. A test compares them
  * with the stores.
  */
 export const servedCapabilities = {
@@ -85,5 +76,5 @@ export const servedCapabilities = {
   kv: { ...all, compareAndSet: false, patch: false, linearizableReads: false },
 } as const satisfies { readonly [store: string]: Capabilities };
 
-/** What one message may hold of values: 32 MiB, less room for keys and framing. */
+/** The most bytes of values in one message: 32 MiB, less room for keys and framing. */
 export const maxMessageBytes = 30 * 1024 * 1024;

@@ -1,4 +1,4 @@
-// Clients of ioredis from a setting. The package comes as an argument: this file does not load it.
+// Opens a client of ioredis from a setting. The caller passes the package: this file does not load it.
 import type { Cluster, ClusterOptions, Redis, RedisOptions } from "ioredis";
 import { ioredisKvStore } from "../stores/redis/ioredis-store.ts";
 import { closingWith, type RedisConnection, settledWithin } from "./redis-connection.ts";
@@ -12,18 +12,19 @@ type Ioredis = {
   ) => Cluster;
 };
 
-// Nothing that was sent is sent again by the client: what a lost reply means is the store's decision.
-// A connection that cannot be made fails before an operation's deadline.
-const decidedByTheStore = {
+// The client repeats no command, because the store decides what follows a lost reply. An attempt to connect
+// fails before the deadline of an operation.
+const serverOptions = {
   maxRetriesPerRequest: 0,
   connectTimeout: 5000,
   retryStrategy: (times: number) => Math.min(50 * 2 ** Math.min(times, 6), 2000),
 };
 
-// A sentinel that takes connections and answers nothing would keep the client from asking the next one.
-const sentinelPatienceMs = 3000;
+// Without it, a sentinel that accepts connections and never answers would keep the client from
+// asking the next sentinel.
+const sentinelTimeoutMs = 3000;
 
-/** The store over a client that goes on trying to connect until the store is closed. */
+/** The store over a new client, which tries to connect until the store is closed. */
 export function connectIoredis(
   { Redis, Cluster }: Ioredis,
   setting: RedisSetting,
@@ -33,7 +34,7 @@ export function connectIoredis(
     ...(setting.username === undefined ? {} : { username: setting.username }),
     ...(setting.password === undefined ? {} : { password: setting.password }),
   };
-  const server = { ...decidedByTheStore, ...login, ...(tls ? { tls: {} } : {}) };
+  const server = { ...serverOptions, ...login, ...(tls ? { tls: {} } : {}) };
   const make = {
     redis: () => new Redis({ ...server, ...hosts[0], db: database }),
     "redis-cluster": () => new Cluster([...hosts], { redisOptions: server }),
@@ -44,7 +45,7 @@ export function connectIoredis(
         db: database,
         name: masterName,
         sentinels: [...hosts],
-        sentinelCommandTimeout: sentinelPatienceMs,
+        sentinelCommandTimeout: sentinelTimeoutMs,
         ...(sentinelUsername === undefined ? {} : { sentinelUsername }),
         ...(sentinelPassword === undefined ? {} : { sentinelPassword }),
         ...(tls ? { enableTLSForSentinelMode: true, sentinelTLS: {} } : {}),
@@ -53,7 +54,7 @@ export function connectIoredis(
   };
   const redis = make[kind]();
   const settled = settledWithin((done) => {
-    // An error without a listener would end the process. The store reads the client's state.
+    // Without a listener, an error would end the process. The store itself reads the client's state.
     redis.on("error", done);
     redis.once("ready", done);
     redis.once("end", done);

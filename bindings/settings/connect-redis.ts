@@ -1,4 +1,5 @@
-// Clients of @redis/client from a setting. The package comes as an argument: this file does not load it.
+// Opens a client of @redis/client from a setting. The caller passes the package: this file does not
+// load it.
 import type { createClient, createCluster, createSentinel } from "@redis/client";
 import { redisKvStore } from "../stores/redis/redis-store.ts";
 import { closingWith, type RedisConnection, settledWithin } from "./redis-connection.ts";
@@ -10,27 +11,27 @@ type NodeRedis = {
   readonly createSentinel: typeof createSentinel;
 };
 
-const connectAgainMs = 1000;
-// A node or sentinel that takes connections and answers nothing would keep the client from asking the next
-// one, and from being closed. A connection that is idle is kept by its pings.
-const patienceMs = 3000;
+const reconnectMs = 1000;
+// Without it, a node or a sentinel that accepts connections and never answers would keep the client
+// from asking the next one, and from closing. Pings keep an idle connection open.
+const socketTimeoutMs = 3000;
 
-/** The store over a client that goes on trying to connect until the store is closed. */
+/** The store over a new client, which tries to connect until the store is closed. */
 export function connectRedis(client: NodeRedis, setting: RedisSetting): RedisConnection {
   const { kind, hosts, database, masterName, options } = setting;
   const login = loginOf(setting.username, setting.password);
   const tls = setting.tls ? { tls: true as const } : {};
   const socket = { connectTimeout: 5000, ...tls };
-  const impatient = {
-    socket: { ...socket, socketTimeout: patienceMs },
-    pingInterval: patienceMs / 2,
+  const withTimeout = {
+    socket: { ...socket, socketTimeout: socketTimeoutMs },
+    pingInterval: socketTimeoutMs / 2,
   };
   const make = {
     redis: () => client.createClient({ ...login, database, socket: { ...socket, ...hosts[0] } }),
     "redis-cluster": () =>
       client.createCluster({
         rootNodes: hosts.map((host) => ({ socket: host })),
-        defaults: { ...login, ...impatient },
+        defaults: { ...login, ...withTimeout },
       }),
     "redis-sentinel": () =>
       client.createSentinel({
@@ -39,7 +40,7 @@ export function connectRedis(client: NodeRedis, setting: RedisSetting): RedisCon
         nodeClientOptions: { ...login, database, socket },
         sentinelClientOptions: {
           ...loginOf(options.sentinelUsername, options.sentinelPassword),
-          ...impatient,
+          ...withTimeout,
         },
       }),
   };
@@ -47,13 +48,13 @@ export function connectRedis(client: NodeRedis, setting: RedisSetting): RedisCon
   let isClosed = false;
   let again: ReturnType<typeof setTimeout> | undefined;
   const settled = settledWithin((done) => {
-    // An error without a listener would end the process. The store reads the client's state.
+    // Without a listener, an error would end the process. The store itself reads the client's state.
     redis.on("error", done);
     const connect = () => {
-      // Not every kind of client tries again by itself when the first attempt has failed.
+      // After a failed first attempt, some kinds of client do not try again by themselves.
       redis.connect().then(done, () => {
         done();
-        if (!isClosed) again = setTimeout(connect, connectAgainMs);
+        if (!isClosed) again = setTimeout(connect, reconnectMs);
       });
     };
     connect();

@@ -1,13 +1,14 @@
-// The store of a Redis setting, over whichever client is installed: both are optional, and one is
-// loaded when a store first wants it.
+// Opens the store of a Redis setting over the client that is installed. Both clients are optional
+// packages, and a client is loaded when a store first needs it.
 import type { KvError } from "../contract/errors.ts";
 import type { RedisConnection } from "./redis-connection.ts";
 import { settingError } from "./setting-error.ts";
 import type { RedisSetting } from "./store-url.ts";
 
 /**
- * Opens it without waiting for the server: until the client is connected, operations fail with what
- * is wrong. Without a client it rejects with `INVALID_ARGUMENT`, which says what to install.
+ * Opens the store without waiting for the server: until the client is connected, operations fail
+ * and say why. Rejects with `INVALID_ARGUMENT` if no client is installed; the hint says what to
+ * install.
  */
 export async function openRedis(setting: RedisSetting): Promise<RedisConnection> {
   const causes: unknown[] = [];
@@ -16,7 +17,7 @@ export async function openRedis(setting: RedisSetting): Promise<RedisConnection>
   throw notInstalled("npm install ioredis, or npm install @redis/client: either will do", causes);
 }
 
-/** As `openRedis`, but only ioredis will do, so that a bundle holds no other client. */
+/** As `openRedis`, but only with ioredis, so that a bundle contains no other client. */
 export async function openIoredis(setting: RedisSetting): Promise<RedisConnection> {
   const causes: unknown[] = [];
   const connection = await tryIoredis(setting, causes);
@@ -24,7 +25,7 @@ export async function openIoredis(setting: RedisSetting): Promise<RedisConnectio
   throw notInstalled("npm install ioredis, and deploy the Worker anew", causes);
 }
 
-// A bundler leaves out what is imported with a catch and is not there.
+// A bundler omits a package that is not installed if its import has a `catch`.
 async function tryIoredis(
   setting: RedisSetting,
   causes: unknown[],

@@ -1,5 +1,5 @@
-// The failure of a setting: it says what is wrong and which settings there are. It never quotes the
-// setting itself, which may hold a password wherever the writer put it.
+// The errors of settings. They say what is wrong and which settings are valid. They never quote the setting
+// itself: it may hold a password at any place.
 import { KvError } from "../contract/errors.ts";
 
 /** An `INVALID_ARGUMENT` of `createKvStore`. */
@@ -8,7 +8,10 @@ export function settingError(message: string, hint: string, cause?: unknown): Kv
   return new KvError({ code: "INVALID_ARGUMENT", message, hint, cause, ...about });
 }
 
-/** The same of a deployed Worker, whose callers have no part in it: `UNAVAILABLE`, until it is set right. */
+/**
+ * The `UNAVAILABLE` of a deployed Worker with a wrong setting: its callers can only wait until somebody
+ * corrects the setting.
+ */
 export function misconfigured(
   store: string,
   operation: string,

@@ -10,9 +10,9 @@
 //   options  = "?" name "=" value *("&" name "=" value)
 //   path     = a path of the system; "%" and "?" in it percent-encoded
 //
-// It is parsed here and not in the core, because it configures what the core never sees: a client of
-// Redis, its sockets and its TLS. What the platform's `URL` knows is left to it, a host at a time,
-// because it takes no list of hosts. What the options mean is for the stores to decide.
+// It is parsed here and not in the core, because it configures what the core never sees: a client
+// of Redis, its sockets and its TLS. The platform's `URL` parses each host by itself, because it
+// knows no list of hosts. The stores decide what the options mean.
 import { settingError } from "./setting-error.ts";
 
 /** How to reach Redis. */
@@ -21,23 +21,23 @@ export type RedisSetting = {
   readonly tls: boolean;
   readonly username?: string;
   readonly password?: string;
-  /** Of the server, of some nodes of the cluster, or of the sentinels. */
+  /** The server, some nodes of the cluster, or the sentinels. */
   readonly hosts: readonly { readonly host: string; readonly port: number }[];
   readonly database: number;
-  /** The name by which the sentinels know the master. */
+  /** The name by which the sentinels know the master; empty without sentinels. */
   readonly masterName: string;
-  readonly options: Options;
+  readonly options: SettingOptions;
 };
 
 export type StoreSetting =
-  | { readonly kind: "memory"; readonly options: Options }
-  | { readonly kind: "file"; readonly directory: string; readonly options: Options }
+  | { readonly kind: "memory"; readonly options: SettingOptions }
+  | { readonly kind: "file"; readonly directory: string; readonly options: SettingOptions }
   | RedisSetting;
 
 /** The options by their names, as text. */
-export type Options = { readonly [name: string]: string };
+export type SettingOptions = { readonly [name: string]: string };
 
-/** What can be set, for messages. */
+/** The valid settings, for error messages. */
 export const validSettings =
   "memory:, file:./data, redis://USER:PASSWORD@HOST:6379/0, rediss://… (with TLS), " +
   "redis-cluster://HOST:PORT,HOST:PORT and redis-sentinel://HOST:26379,HOST:26379/MASTER " +
@@ -55,7 +55,7 @@ const optionsOf: { readonly [kind in StoreSetting["kind"]]: readonly string[] } 
 const serverPort = 6379;
 const sentinelPort = 26_379;
 
-/** The setting in the variable of that name; one that is none is `INVALID_ARGUMENT`. */
+/** Parses the setting in the variable of that name; throws `INVALID_ARGUMENT` if it is not valid. */
 export function parseStoreUrl(text: string, variable: string): StoreSetting {
   const [, scheme = "", afterScheme = ""] = /^([a-z-]+):(.*)$/s.exec(text) ?? [];
   const [body = "", query = ""] = splitAt(afterScheme, "?");
@@ -79,9 +79,9 @@ function isKind(text: string): text is StoreSetting["kind"] {
   return Object.hasOwn(optionsOf, text);
 }
 
-function parseOptions(query: string, kind: StoreSetting["kind"], variable: string): Options {
+function parseOptions(query: string, kind: StoreSetting["kind"], variable: string): SettingOptions {
   const options: { [name: string]: string } = {};
-  // A + is itself: in a form it would be a space.
+  // A + stands for itself; URLSearchParams would read it as a space, as in a form.
   for (const [name, value] of new URLSearchParams(query.replaceAll("+", "%2B"))) {
     if (!optionsOf[kind].includes(name) || Object.hasOwn(options, name)) {
       const hint = `${kind}: takes ${optionsOf[kind].join(", ")}, each once`;
@@ -135,7 +135,7 @@ function parseAuthority(body: string, kind: RedisSetting["kind"], variable: stri
 
 function parseHost(text: string, kind: RedisSetting["kind"], variable: string, usage: string) {
   const url = URL.parse(`redis://${text}`);
-  // An address of IPv6 has several forms, of which URL gives the shortest.
+  // An IPv6 address can be written in several ways, and URL returns the shortest.
   const isAsIs = url?.host === text || /^\[[\da-f:.]+\](:\d+)?$/i.test(text);
   if (url === null || !isAsIs || url.hostname === "") {
     throw settingError(`${variable} has a host that is none`, usage);
@@ -145,7 +145,7 @@ function parseHost(text: string, kind: RedisSetting["kind"], variable: string, u
   return { host, port: url.port === "" ? usual : Number(url.port) };
 }
 
-// Both sides of the first such character, or of the end.
+// The text before and after the first such character; all of it and nothing if there is none.
 function splitAt(text: string, character: string): [string, string] {
   const at = text.indexOf(character);
   return at < 0 ? [text, ""] : [text.slice(0, at), text.slice(at + 1)];

@@ -2,20 +2,25 @@
 // server builds it again for each request.
 import { Effect, Layer } from "effect";
 import type { OpenBaseKvStore } from "./base-store.ts";
-import type { UploadistaError } from "./error.ts";
-import { BaseKvStoreService } from "./kv-store.ts";
+import type { UploadistaError } from "./uploadista-error.ts";
+import { BaseKvStoreService } from "./uploadista-stores.ts";
 
-/** The layer, and the operations of its store beside, as some of Uploadista's documents use it. */
+/**
+ * A layer that also has the operations of its store, because some of Uploadista's documents call
+ * them on it.
+ */
 export type BaseKvStoreLayer<E = UploadistaError> = Layer.Layer<BaseKvStoreService> &
   OpenBaseKvStore<E>;
 
+/** The layer of that store. */
+/** The layer of that store. */
 export function layerOf<E>(store: OpenBaseKvStore<E>): BaseKvStoreLayer<E> {
-  // Which class the failures have is the caller's to know: a tag names one type alone.
+  // A tag has one type of errors. The caller knows which class they really have.
   const service = store as unknown as OpenBaseKvStore;
   return Object.assign(Layer.succeed(BaseKvStoreService, service), store);
 }
 
-/** A maker of layers that is a layer itself. */
+/** A function that makes layers and is a layer itself. */
 export function callable<Make extends (...args: never[]) => unknown, L extends object>(
   make: Make,
   layer: L,
@@ -27,8 +32,8 @@ export function callable<Make extends (...args: never[]) => unknown, L extends o
 }
 
 /**
- * A maker of layers that says what to do when it is passed as a layer itself, as some of Uploadista's
- * documents have it: building that layer fails.
+ * A function that makes layers. Some of Uploadista's documents pass the function itself as a layer:
+ * building that layer fails with a message that says what to pass.
  */
 export function onlyCallable<Make extends (...args: never[]) => unknown>(
   make: Make,

@@ -1,63 +1,70 @@
-// Uploadista's base store over one of ours. Nothing happens before an effect runs, and each run does
-// the work anew, so that `retry` and `repeat` mean something; a run that is interrupted gives its
-// operation up. Every failure is an UploadistaError whose `cause` is what went wrong, mostly a KvError.
+// Uploadista's base store over one of our stores. Nothing happens before an effect runs. Each run
+// performs the operation anew, so that `retry` and `repeat` work, and an interrupted run cancels
+// its operation. Every failure is an UploadistaError whose `cause` is the original error, usually a
+// KvError.
 //
-// It departs from Uploadista's stores, whichever they are, in this: what is refused because of the key
-// or the value is VALIDATION_ERROR, not the code of a backend that failed.
+// It differs from Uploadista's own stores in one point: an error because of the key or the value
+// has the code VALIDATION_ERROR, and not the code of a backend that failed.
 import { Effect } from "effect";
 import type { Call, Expiry, KvStore } from "../contract/contract.ts";
 import { KvError } from "../contract/errors.ts";
 import { requireRecords } from "../records/record-store.ts";
-import { type StoreErrorCode, UploadistaError, type UploadistaErrorClass } from "./error.ts";
-import type { BaseKvStore } from "./kv-store.ts";
-import { mergedWrite } from "./merged-write.ts";
+import { mergedWrite, replacingWrite } from "./merged-write.ts";
+import {
+  type StoreErrorCode,
+  UploadistaError,
+  type UploadistaErrorClass,
+} from "./uploadista-error.ts";
+import type { BaseKvStore } from "./uploadista-stores.ts";
 
-/** What every base store takes beside what it is a store over. */
+/** The options of every base store. */
 export type BaseStoreOptions<E = UploadistaError> = {
-  /** Core's own class, so that its `isUploadistaError` knows the failures. */
+  /**
+   * The class of the failures. Pass core's own class, so that core's `isUploadistaError` recognizes
+   * them.
+   */
   readonly UploadistaError?: UploadistaErrorClass<E>;
   /** A prefix that callers never see. */
   readonly keyNamespace?: string;
-  /** Seconds after which a key that is not set again expires; without it, keys stay. */
+  /** A key expires this many seconds after its last `set`; by default it does not expire. */
   readonly expireAfter?: number;
   /**
-   * Merges what is set under core's prefixes of uploads and flow jobs into the record that is there,
-   * by what its fields mean (`uploads` and `flowJobs` of kvista), instead of replacing it: writers that
-   * read the same state lose nothing of each other's. Not over Workers KV, nor over a client's four
-   * methods: there, each effect fails with `UNSUPPORTED` as its cause.
+   * Merges uploads and flow jobs, which core's prefixes identify, into the stored record instead of
+   * replacing it, as `uploads` and `flowJobs` of kvista do: writers that have read the same state
+   * lose nothing of each other's changes. Workers KV and objects with four methods cannot do that:
+   * over them, each effect fails with `UNSUPPORTED` as its cause.
    */
   readonly mergeRecords?: boolean;
 };
 
-/** A base store, which can be closed. */
+/** A base store that can be closed. */
 export type OpenBaseKvStore<E = UploadistaError> = Required<BaseKvStore<E>> & {
-  /** Closes what the store itself has opened, such as a client of Redis; later operations fail. */
+  /**
+   * Closes everything that the store itself has opened, such as a client of Redis. Later operations
+   * fail.
+   */
   readonly close: () => Effect.Effect<void, E>;
 };
 
-/** How a value is written. */
-export type Write = (
-  store: KvStore,
-  key: string,
-  value: string,
-  options: Expiry & Call,
-) => Promise<unknown>;
-
-/** In what one of Uploadista's stores differs from the others. */
+/** The points in which Uploadista's stores differ from each other. */
 export type Manner = {
-  /** The code of a `set` that failed; of any other operation it is UNKNOWN_ERROR. */
+  /**
+   * The code of a failed `set`, by default UNKNOWN_ERROR. Every other operation fails with
+   * UNKNOWN_ERROR.
+   */
   readonly setFailure?: StoreErrorCode;
-  /** Whether a list tells keys with the prefix that was asked for (false). */
+  /** Whether a list returns keys with their prefix; by default without. */
   readonly listsFullKeys?: boolean;
 };
 
-// Core's circuit breaker puts this before each key of a list that asked for it, and so wants the keys
-// without, whatever the store.
+// Core's circuit breaker puts this prefix before each key of a list, so over every store it needs
+// the keys without the prefix.
 const circuitBreakerPrefix = "uploadista:circuit-breaker:";
 
-const replaceWhole: Write = (store, key, value, options) => store.set(key, value, options);
-
-/** The base store over what `open` opens when the first effect runs; a failure to is tried again. */
+/**
+ * The base store over the store that `open` opens. It calls `open` when the first effect runs, and
+ * after a failure again when the next one runs.
+ */
 export function baseStore<E = UploadistaError>(
   open: () => KvStore | Promise<KvStore>,
   options: BaseStoreOptions<E>,
@@ -65,10 +72,10 @@ export function baseStore<E = UploadistaError>(
 ): OpenBaseKvStore<E> {
   const { expireAfter } = options;
   const { setFailure = "UNKNOWN_ERROR", listsFullKeys = false } = manner;
-  const write = options.mergeRecords ? mergedWrite : replaceWhole;
+  const write = options.mergeRecords ? mergedWrite : replacingWrite;
   const expiry: Expiry = expireAfter === undefined ? {} : { ttlSeconds: expireAfter };
   const opened = openedOnce(options.mergeRecords ? async () => requireRecords(await open()) : open);
-  const failing = failuresOf(options);
+  const failing = errorMaker(options);
   const performed = <T>(
     code: StoreErrorCode,
     perform: (store: KvStore, call: Call) => Promise<T>,
@@ -95,8 +102,8 @@ export function baseStore<E = UploadistaError>(
   };
 }
 
-/** Makes what an effect fails with out of what was thrown. */
-export function failuresOf<E = UploadistaError>(
+/** A function that makes the failure of an effect, with a code, from the error that was thrown. */
+export function errorMaker<E = UploadistaError>(
   options: BaseStoreOptions<E>,
 ): (code: StoreErrorCode) => (cause: unknown) => E {
   const made = (options.UploadistaError ?? UploadistaError) as UploadistaErrorClass<E>;
@@ -104,7 +111,8 @@ export function failuresOf<E = UploadistaError>(
     made.fromCode(isRefusal(cause) ? "VALIDATION_ERROR" : code, { cause });
 }
 
-// Whether the caller's key or value broke a rule. What a read finds may be too large as well.
+// Whether the key or the value of the caller breaks a rule. A read may also fail with TOO_LARGE:
+// that is not the caller's fault.
 function isRefusal(cause: unknown): boolean {
   if (!(cause instanceof KvError)) return false;
   const { code, operation } = cause;
@@ -115,7 +123,7 @@ function isRefusal(cause: unknown): boolean {
   );
 }
 
-// A list of more keys than one answer holds is put together from pages.
+// If there are more keys than `list` returns, the keys are read page by page.
 async function listed(store: KvStore, prefix: string, call: Call): Promise<string[]> {
   try {
     return await store.list(prefix, call);

@@ -1,17 +1,22 @@
-// Uploadista's store of flow jobs in Durable Objects: the client of the class FlowJobObject, and of any
-// class with the same methods; or, with a catalog, records as core keeps them in the base store over
-// Durable Objects.
+// Uploadista's store of flow jobs in Durable Objects. Without a catalog, it calls the class
+// FlowJobObject, or any class with the same methods. With a catalog, it keeps the records as core
+// does, in the base store over Durable Objects.
 import { Layer } from "effect";
 import type { RemoteNamespace } from "../contract/platform.ts";
+import { recordPrefixes } from "../contract/record-use.ts";
 import type { FlowJob } from "../records/flow-jobs.ts";
 import type { OpenBaseKvStore } from "./base-store.ts";
-import { makeDurableObjectBaseKvStore } from "./durable-object.ts";
-import type { UploadistaError } from "./error.ts";
-import { jsonStore } from "./json-store.ts";
-import { FlowJobKVStore, type KvStore } from "./kv-store.ts";
-import { type ObjectNamespace, type RecordStoreOptions, recordStore } from "./record-store.ts";
+import { makeDurableObjectBaseKvStore } from "./durable-object-base-store.ts";
+import { typedJsonStore } from "./typed-json-store.ts";
+import {
+  type ObjectNamespace,
+  type TypedStoreOptions,
+  typedObjectStore,
+} from "./typed-object-store.ts";
+import type { UploadistaError } from "./uploadista-error.ts";
+import { FlowJobKVStore, type KvStore } from "./uploadista-stores.ts";
 
-/** The methods that are called. */
+/** The methods of the class that the store calls. */
 export type FlowJobDurableObjectBranded<T extends FlowJob = FlowJob> = {
   getFlowJob(): Promise<T | undefined>;
   setFlowJob(value: T): Promise<void>;
@@ -24,13 +29,16 @@ export type FlowJobDurableObject<T extends FlowJob = FlowJob> = ObjectNamespace<
   FlowJobDurableObjectBranded<T>
 >;
 
-export type CloudflareDoFlowStoreOptions<E = UploadistaError> = RecordStoreOptions<E> & {
+export type CloudflareDoFlowStoreOptions<E = UploadistaError> = TypedStoreOptions<E> & {
   durableObject: ObjectNamespace;
-  /** The binding of the class `KvCatalog`; `durableObject` is that of `KvObject` then. */
+  /**
+   * The binding of the class `KvCatalog`. With it, `durableObject` is the binding of the class
+   * `KvObject`.
+   */
   catalog?: RemoteNamespace;
 };
 
-/** The store, which has a `list` only with a catalog: an object knows of no other. */
+/** The store. It has a `list` only with a catalog, because an object does not know the other objects. */
 export function makeCloudflareDoFlowStore<T extends FlowJob = FlowJob, E = UploadistaError>(
   options: CloudflareDoFlowStoreOptions<E>,
 ): KvStore<T, E> {
@@ -38,7 +46,7 @@ export function makeCloudflareDoFlowStore<T extends FlowJob = FlowJob, E = Uploa
   if (catalog !== undefined) {
     const namespace = durableObject as RemoteNamespace;
     const base = makeDurableObjectBaseKvStore({ ...options, namespace, catalog });
-    return jsonStore(base as OpenBaseKvStore<E>, "uploadista:flow-job:", options);
+    return typedJsonStore(base as OpenBaseKvStore<E>, recordPrefixes["flow-job"], options);
   }
   type Stub = FlowJobDurableObjectBranded<T>;
   const methods = {
@@ -46,16 +54,16 @@ export function makeCloudflareDoFlowStore<T extends FlowJob = FlowJob, E = Uploa
     set: (stub: Stub, value: T) => stub.setFlowJob(value),
     delete: (stub: Stub) => stub.deleteFlowJob(),
   };
-  return recordStore(durableObject, methods, options ?? {});
+  return typedObjectStore(durableObject, methods, options ?? {});
 }
 
-/** The store, not a layer of it: with Uploadista's it is that too. */
+/** Makes the store, not its layer, as Uploadista's function of this name does. */
 export const cloudflareDoFlowStore: typeof makeCloudflareDoFlowStore = makeCloudflareDoFlowStore;
 
 export function cloudflareDoFlowJobKvStore<E = UploadistaError>(
   options: CloudflareDoFlowStoreOptions<E>,
 ): Layer.Layer<FlowJobKVStore> {
-  // Which class the failures have is the caller's to know: a tag names one type alone.
+  // A tag has one type of errors. The caller knows which class they really have.
   const store = makeCloudflareDoFlowStore(options) as unknown as KvStore<FlowJob>;
   return Layer.succeed(FlowJobKVStore, store);
 }

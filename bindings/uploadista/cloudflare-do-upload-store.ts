@@ -1,17 +1,22 @@
-// Uploadista's store of uploads in Durable Objects: the client of the class UploadFileObject, and of any
-// class with the same methods; or, with a catalog, records as core keeps them in the base store over
-// Durable Objects.
+// Uploadista's store of uploads in Durable Objects. Without a catalog, it calls the class
+// UploadFileObject, or any class with the same methods. With a catalog, it keeps the records as
+// core does, in the base store over Durable Objects.
 import { Layer } from "effect";
 import type { RemoteNamespace } from "../contract/platform.ts";
+import { recordPrefixes } from "../contract/record-use.ts";
 import type { UploadFile } from "../records/uploads.ts";
 import type { OpenBaseKvStore } from "./base-store.ts";
-import { makeDurableObjectBaseKvStore } from "./durable-object.ts";
-import type { UploadistaError } from "./error.ts";
-import { jsonStore } from "./json-store.ts";
-import { type KvStore, UploadFileKVStore } from "./kv-store.ts";
-import { type ObjectNamespace, type RecordStoreOptions, recordStore } from "./record-store.ts";
+import { makeDurableObjectBaseKvStore } from "./durable-object-base-store.ts";
+import { typedJsonStore } from "./typed-json-store.ts";
+import {
+  type ObjectNamespace,
+  type TypedStoreOptions,
+  typedObjectStore,
+} from "./typed-object-store.ts";
+import type { UploadistaError } from "./uploadista-error.ts";
+import { type KvStore, UploadFileKVStore } from "./uploadista-stores.ts";
 
-/** The methods that are called. */
+/** The methods of the class that the store calls. */
 export type UploadFileDurableObjectBranded<T extends UploadFile = UploadFile> = {
   getUploadFile(): Promise<T | undefined>;
   setUploadFile(value: T): Promise<void>;
@@ -24,13 +29,16 @@ export type UploadFileDurableObject<T extends UploadFile = UploadFile> = ObjectN
   UploadFileDurableObjectBranded<T>
 >;
 
-export type CloudflareDoUploadStoreOptions<E = UploadistaError> = RecordStoreOptions<E> & {
+export type CloudflareDoUploadStoreOptions<E = UploadistaError> = TypedStoreOptions<E> & {
   durableObject: ObjectNamespace;
-  /** The binding of the class `KvCatalog`; `durableObject` is that of `KvObject` then. */
+  /**
+   * The binding of the class `KvCatalog`. With it, `durableObject` is the binding of the class
+   * `KvObject`.
+   */
   catalog?: RemoteNamespace;
 };
 
-/** The store, which has a `list` only with a catalog: an object knows of no other. */
+/** The store. It has a `list` only with a catalog, because an object does not know the other objects. */
 export function makeCloudflareDoUploadStore<T extends UploadFile = UploadFile, E = UploadistaError>(
   options: CloudflareDoUploadStoreOptions<E>,
 ): KvStore<T, E> {
@@ -38,7 +46,7 @@ export function makeCloudflareDoUploadStore<T extends UploadFile = UploadFile, E
   if (catalog !== undefined) {
     const namespace = durableObject as RemoteNamespace;
     const base = makeDurableObjectBaseKvStore({ ...options, namespace, catalog });
-    return jsonStore(base as OpenBaseKvStore<E>, "uploadista:upload-file:", options);
+    return typedJsonStore(base as OpenBaseKvStore<E>, recordPrefixes.upload, options);
   }
   type Stub = UploadFileDurableObjectBranded<T>;
   const methods = {
@@ -46,13 +54,13 @@ export function makeCloudflareDoUploadStore<T extends UploadFile = UploadFile, E
     set: (stub: Stub, value: T) => stub.setUploadFile(value),
     delete: (stub: Stub) => stub.deleteUploadFile(),
   };
-  return recordStore(durableObject, methods, options ?? {});
+  return typedObjectStore(durableObject, methods, options ?? {});
 }
 
 export function cloudflareDoUploadStore<E = UploadistaError>(
   options: CloudflareDoUploadStoreOptions<E>,
 ): Layer.Layer<UploadFileKVStore> {
-  // Which class the failures have is the caller's to know: a tag names one type alone.
+  // A tag has one type of errors. The caller knows which class they really have.
   const store = makeCloudflareDoUploadStore(options) as unknown as KvStore<UploadFile>;
   return Layer.succeed(UploadFileKVStore, store);
 }

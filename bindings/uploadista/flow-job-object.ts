@@ -1,4 +1,4 @@
-// FlowJobObject: the Durable Object class whose objects each keep one flow job's record.
+// FlowJobObject: the Durable Object class whose objects each hold the record of one flow job.
 
 import type { FlowJob } from "../records/flow-jobs.ts";
 import { RecordObject } from "./record-object.ts";
@@ -13,7 +13,7 @@ export class FlowJobObject<T extends FlowJob = FlowJob, Env = unknown> extends R
 > {
   protected readonly messageType = "flow_event";
 
-  /** The record, or `undefined`. */
+  /** The record, or `undefined` if there is none. */
   getFlowJob(): Promise<T | undefined> {
     return this.read();
   }
@@ -22,7 +22,7 @@ export class FlowJobObject<T extends FlowJob = FlowJob, Env = unknown> extends R
     return this.write(value);
   }
 
-  /** Leaves nothing behind; without a record it does nothing. */
+  /** Deletes everything in the object. It also succeeds if there is no record. */
   deleteFlowJob(): Promise<void> {
     return this.remove();
   }

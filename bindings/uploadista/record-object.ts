@@ -1,27 +1,29 @@
-// What the two classes of objects that keep a record have in common: the record, and those who listen
-// to it. Their methods are those that Uploadista's clients call.
+// The base class of the two classes of objects that hold a record: the record, and the listeners
+// for its events. Its methods are those that Uploadista's clients call.
 //
-// Storage: one value, under the name "record", as the structured clone that came: dates stay dates. A
-// SQLite-backed object takes 2 MB of it, an older one 128 KiB; more is refused and nothing is written.
-// Nothing else is stored, and deleting the record leaves nothing, so that the object ceases to exist.
+// Storage: one value with the name "record", stored as a structured clone, so that dates stay
+// dates. A SQLite-backed object takes 2 MB, an older one 128 KiB; a larger record is refused, and
+// nothing is written. Nothing else is stored. Deleting the record leaves nothing, so that the
+// object ceases to exist.
 //
-// Listeners connect by a WebSocket (a request with `Upgrade: websocket` to the object's `fetch`; who may
-// is for the Worker to check before it passes the request on) and are told each event as a text:
+// A listener connects with a WebSocket: a request with `Upgrade: websocket` to the object's
+// `fetch`. The Worker checks whether it may before it forwards the request. The listener receives
+// each event as a text:
 //
 //   message = the event itself, if it is text
 //           / {"type":TYPE,"payload":EVENT,"timestamp":ISO-8601}    as core's own emitters have it
 //   TYPE    = "upload_event" / "flow_event"
 //
-// What they send is not looked at. Between events the object may hibernate; the connections stay.
+// Messages from listeners are ignored. Between events the object may hibernate; the connections stay open.
 import { DurableObject } from "cloudflare:workers";
 
 const name = "record";
 const normalClosure = 1000;
-// What a close frame may carry, RFC 6455, 7.4.2: 1005 and 1006 are told, never sent.
+// The codes that a close frame may have (RFC 6455, 7.4.2): 1005 and 1006 are reported, and never sent.
 const isSendable = (code: number) => code === normalClosure || (code >= 3000 && code <= 4999);
 
 export abstract class RecordObject<T, Env = unknown> extends DurableObject<Env> {
-  /** What `type` says in messages. */
+  /** The `type` of messages. */
   protected abstract readonly messageType: "upload_event" | "flow_event";
 
   protected async read(): Promise<T | undefined> {
@@ -37,19 +39,19 @@ export abstract class RecordObject<T, Env = unknown> extends DurableObject<Env> 
     await Promise.all([this.ctx.storage.deleteAll(), this.ctx.storage.deleteAlarm()]);
   }
 
-  /** Tells everybody who listens. */
+  /** Sends the event to all listeners. */
   async emit(event: unknown): Promise<void> {
     const message = typeof event === "string" ? event : this.#messageOf(event);
     for (const socket of this.ctx.getWebSockets()) {
       try {
         socket.send(message);
       } catch {
-        // It has closed since: the others are still to be told.
+        // This listener has closed since; the others still get the event.
       }
     }
   }
 
-  /** A listener connects. */
+  /** Connects a listener; 426 if the request is not one for a WebSocket. */
   override async fetch(request: Request): Promise<Response> {
     if (request.headers.get("Upgrade")?.toLowerCase() !== "websocket") {
       return new Response("connect by a WebSocket\n", {
@@ -62,10 +64,10 @@ export abstract class RecordObject<T, Env = unknown> extends DurableObject<Env> 
     return new Response(null, { status: 101, webSocket: client });
   }
 
-  /** For Uploadista's event emitter, which calls it beside connecting: `fetch` does it. */
+  /** Does nothing. Uploadista's event emitter calls it after `fetch`, which has connected the listener. */
   async subscribe(_connection: unknown): Promise<void> {}
 
-  /** Ends every listener's connection. */
+  /** Closes the connections of all listeners. */
   async unsubscribe(): Promise<void> {
     for (const socket of this.ctx.getWebSockets()) socket.close(normalClosure, "unsubscribed");
   }
@@ -73,7 +75,7 @@ export abstract class RecordObject<T, Env = unknown> extends DurableObject<Env> 
   override webSocketMessage(): void {}
 
   override webSocketClose(socket: WebSocket, code: number): void {
-    // Before compatibility date 2026-04-07 nobody else answers a listener's close.
+    // Before compatibility date 2026-04-07, the platform itself does not answer the close of a listener.
     socket.close(isSendable(code) ? code : normalClosure);
   }
 

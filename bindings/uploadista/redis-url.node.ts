@@ -1,4 +1,4 @@
-// Opening an address of Redis outside a Worker, with whichever client is installed.
+// Opens an address of Redis outside a Worker, with the client that is installed.
 import type { KvStore } from "../contract/contract.ts";
 import { openIoredis, openRedis } from "../settings/open-redis.ts";
 import type { RedisConnection } from "../settings/redis-connection.ts";

@@ -1,4 +1,4 @@
-// UploadFileObject: the Durable Object class whose objects each keep one upload's record.
+// UploadFileObject: the Durable Object class whose objects each hold the record of one upload.
 
 import type { UploadFile } from "../records/uploads.ts";
 import { RecordObject } from "./record-object.ts";
@@ -13,7 +13,7 @@ export class UploadFileObject<
 > extends RecordObject<T, Env> {
   protected readonly messageType = "upload_event";
 
-  /** The record, or `undefined`. */
+  /** The record, or `undefined` if there is none. */
   getUploadFile(): Promise<T | undefined> {
     return this.read();
   }
@@ -22,7 +22,7 @@ export class UploadFileObject<
     return this.write(value);
   }
 
-  /** Leaves nothing behind; without a record it does nothing. */
+  /** Deletes everything in the object. It also succeeds if there is no record. */
   deleteUploadFile(): Promise<void> {
     return this.remove();
   }

@@ -4,7 +4,7 @@ import { createClient, createCluster } from "@redis/client";
 import { Effect, Layer } from "effect";
 import { Cluster, Redis } from "ioredis";
 import { Redis as Redis6 } from "ioredis-6";
-import * as entry from "../../bindings/uploadista/index.node.ts";
+import * as entry from "../../bindings/entries/uploadista.node.ts";
 import * as core from "./core.ts";
 
 declare const kv: KVNamespace<string>;

@@ -1,5 +1,5 @@
-// The core of a Worker's stores in workerd, which compiles modules when the Worker is deployed and
-// refuses to compile bytes at run time.
+// The core of the stores in a Worker. workerd compiles modules when the Worker is deployed, and refuses
+// to compile bytes at run time.
 import coreModule from "./core-worker.wasm";
 
 export { coreModule };

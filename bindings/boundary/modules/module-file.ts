@@ -1,10 +1,10 @@
-// The compiled modules in Node. Each has a file MODULE.wasm.ts that gives its bytes: here from disk, and in
-// the published package from the text of the file itself (scripts/package.ts), so that what a bundler makes
-// of it for Node is whole.
+// Compiles the modules in Node. Each module has a file MODULE.wasm.ts that exports its bytes. Here that
+// file reads them from disk. In the published package it holds them as text (scripts/package.ts), so that
+// a bundle for Node contains them.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-// The Worker's types know no compiling at run time.
+// The types of a Worker lack this constructor, because a Worker cannot compile at run time.
 const { Module } = WebAssembly as unknown as {
   Module: new (bytes: Uint8Array) => WebAssembly.Module;
 };

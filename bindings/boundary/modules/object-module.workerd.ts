@@ -1,4 +1,4 @@
-// The core of what runs inside a Durable Object.
+// The core of the stores inside a Durable Object.
 import objectModule from "./core-object.wasm";
 
 export { objectModule };

@@ -1,31 +1,30 @@
-// The host over a Workers KV binding. What is asked, and what a failure means, is the core's
+// The host over a Workers KV binding. The core decides what is asked and what a failure means
 // (wasm/stores/cloudflare-kv/cloudflare-kv-store.h).
 
-import type { HostReply, HostRequest } from "../../boundary/wire.ts";
-import { verb } from "../../boundary/wire.ts";
-import type { Host } from "../../operation/drive.ts";
-import { atMost } from "./at-most.ts";
+import type { HostReply } from "../../boundary/host-reply.ts";
+import type { HostRequest } from "../../boundary/host-request.ts";
+import { verb } from "../../boundary/host-request.ts";
+import { maxConnections } from "../../contract/limits.ts";
+import { mapLimited } from "../../operation/concurrency.ts";
+import type { Host } from "../../operation/host.ts";
 
-// A Worker has six connections at a time, and each call of KV holds one:
-// https://developers.cloudflare.com/workers/platform/limits/#simultaneous-open-connections
-export const maxConnections = 6;
 const absent = 0xffff_ffff;
 
 const encoder = new TextEncoder();
-// A key may begin with U+FEFF, which a decoder takes for a byte order mark unless told not to.
+// A key may begin with U+FEFF, which a decoder drops as a byte order mark unless `ignoreBOM` is set.
 const decoder = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
 
 function metadataText(metadata: unknown): string {
   return metadata === null || metadata === undefined ? "" : JSON.stringify(metadata);
 }
 
-/** The keys that a bulk read asks for. */
-export function keysOf(request: HostRequest): string[] {
+/** The keys of a bulk read. */
+export function requestedKeys(request: HostRequest): string[] {
   return decoder.decode(request.value).split("\0").slice(0, -1);
 }
 
-/** The reply to a bulk read. */
-export function packed(found: { value: string | null; metadata: unknown }[]): Uint8Array {
+/** The value of the reply to a bulk read: for each key its lengths, its value and its metadata. */
+export function packedValues(found: { value: string | null; metadata: unknown }[]): Uint8Array {
   const parts: Uint8Array[] = [];
   for (const { value, metadata } of found) {
     const valueBytes = encoder.encode(value ?? "");
@@ -53,7 +52,7 @@ export class CloudflareKvHost implements Host {
   }
 
   perform(requests: readonly HostRequest[]): Promise<HostReply[]> {
-    return atMost(maxConnections, requests, (request) =>
+    return mapLimited(maxConnections, requests, (request) =>
       this.#performOne(request).catch((thrown) => ({ thrown })),
     );
   }
@@ -71,11 +70,11 @@ export class CloudflareKvHost implements Host {
         };
       }
       case verb.readMany: {
-        const keys = keysOf(request);
+        const keys = requestedKeys(request);
         const found = await this.#kv.getWithMetadata(keys, "text");
         return {
           present: true,
-          value: packed(keys.map((one) => found.get(one) ?? { value: null, metadata: null })),
+          value: packedValues(keys.map((one) => found.get(one) ?? { value: null, metadata: null })),
         };
       }
       case verb.write:

@@ -1,18 +1,20 @@
-// The host over an object that has only `get`, `put`, `delete` and `list`, as Uploadista's store takes
-// it: no metadata, and one `get` for each key of a batch.
+// The host over an object that has only `get`, `put`, `delete` and `list`, as Uploadista's own
+// store needs it. It has no metadata, and a batch takes one `get` for each key.
 
-import type { HostReply, HostRequest } from "../../boundary/wire.ts";
-import { verb } from "../../boundary/wire.ts";
+import type { HostReply } from "../../boundary/host-reply.ts";
+import type { HostRequest } from "../../boundary/host-request.ts";
+import { verb } from "../../boundary/host-request.ts";
+import { maxConnections } from "../../contract/limits.ts";
 import type { KvNamespaceLike } from "../../contract/platform.ts";
-import type { Host } from "../../operation/drive.ts";
-import { atMost } from "./at-most.ts";
-import { keysOf, maxConnections, packed } from "./cloudflare-kv-host.ts";
+import { mapLimited } from "../../operation/concurrency.ts";
+import type { Host } from "../../operation/host.ts";
+import { packedValues, requestedKeys } from "./cloudflare-kv-host.ts";
 
 const encoder = new TextEncoder();
-// A value may begin with U+FEFF, which a decoder takes for a byte order mark unless told not to.
+// A value may begin with U+FEFF, which a decoder drops as a byte order mark unless `ignoreBOM` is set.
 const decoder = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
 
-export class KvNamespaceLikeHost implements Host {
+export class CloudflareKvLikeHost implements Host {
   readonly #kv: KvNamespaceLike;
 
   constructor(kv: KvNamespaceLike) {
@@ -20,7 +22,7 @@ export class KvNamespaceLikeHost implements Host {
   }
 
   perform(requests: readonly HostRequest[]): Promise<HostReply[]> {
-    return atMost(maxConnections, requests, (request) =>
+    return mapLimited(maxConnections, requests, (request) =>
       this.#performOne(request).catch((thrown) => ({ thrown })),
     );
   }
@@ -33,11 +35,11 @@ export class KvNamespaceLikeHost implements Host {
         return found === null ? {} : { present: true, value: encoder.encode(found) };
       }
       case verb.readMany: {
-        const keys = keysOf(request);
+        const keys = requestedKeys(request);
         const found = await Promise.all(keys.map((one) => this.#kv.get(one)));
         return {
           present: true,
-          value: packed(found.map((one) => ({ value: one, metadata: null }))),
+          value: packedValues(found.map((one) => ({ value: one, metadata: null }))),
         };
       }
       case verb.write:

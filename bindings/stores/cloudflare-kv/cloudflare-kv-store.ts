@@ -2,13 +2,13 @@
 
 import { sharedCore } from "../../boundary/shared-core.ts";
 import type { ByteStore } from "../../contract/bytes.ts";
-import { has } from "../../contract/methods.ts";
+import { hasMethods } from "../../contract/methods.ts";
 import type { KvBinding, KvNamespaceLike } from "../../contract/platform.ts";
 import { CoreStore } from "../../operation/core-store.ts";
-import type { Host } from "../../operation/drive.ts";
+import type { Host } from "../../operation/host.ts";
 import { OpenStore } from "../../operation/open-store.ts";
 import { CloudflareKvHost } from "./cloudflare-kv-host.ts";
-import { KvNamespaceLikeHost } from "./cloudflare-kv-like-host.ts";
+import { CloudflareKvLikeHost } from "./cloudflare-kv-like-host.ts";
 
 export type { KvNamespaceLike } from "../../contract/platform.ts";
 
@@ -17,20 +17,25 @@ export type CloudflareKvStoreOptions = {
   readonly kv: KvBinding | KvNamespaceLike;
   /** A prefix that callers never see. */
   readonly keyNamespace?: string;
-  /** The least time between two writes of one key: Workers KV takes one a second (1000). */
+  /**
+   * The least time between two writes of one key, in milliseconds; by default 1000, the limit of
+   * Workers KV.
+   */
   readonly writeIntervalMs?: number;
 };
 
 type Opened = { readonly store: OpenStore; readonly host: Host };
 
-// A Worker opens its store anew in each request; the order of writes to one key is kept for as long
-// as the isolate lives. An option that differs is a store of its own.
+// A Worker may open its store anew in each request, and writes to one key must keep their order for
+// as long as the isolate lives. So all stores over one binding with the same options share what is
+// opened here.
 const opened = new WeakMap<object, Map<string, Opened>>();
 
 /**
- * A store over a Workers KV binding. Reads may be stale for a minute or more, and there is no
- * compare-and-set: see `diagnose()`. Nothing is asked of the binding before the first operation. An
- * object with no more than `get`, `put`, `delete` and `list` serves all but expiry.
+ * A store over a Workers KV binding. Reads may return a value that is stale by a minute or more,
+ * and there is no compare-and-set: `diagnose()` reports both. The binding is not called before the
+ * first operation. An object with only `get`, `put`, `delete` and `list` has no expiry either.
+ * Throws `INVALID_ARGUMENT` for a wrong option.
  */
 export function cloudflareKvStore(options: CloudflareKvStoreOptions): ByteStore {
   const { kv, keyNamespace = "", ...rest } = options;
@@ -39,15 +44,15 @@ export function cloudflareKvStore(options: CloudflareKvStoreOptions): ByteStore 
   const config = { kind, keyNamespace, ...rest };
   const name = JSON.stringify(rest);
   const known = opened.get(kv)?.get(name);
-  // The namespace of this call is checked by opening, whether or not the binding is known.
+  // Opening checks the options of this call, also if the binding is known.
   const fresh = new OpenStore(sharedCore, config);
   if (known !== undefined) {
     fresh.close();
     return new CoreStore(known.store, known.host, keyNamespace, false);
   }
-  const host = isPartial ? new KvNamespaceLikeHost(kv) : new CloudflareKvHost(kv as KVNamespace);
+  const host = isPartial ? new CloudflareKvLikeHost(kv) : new CloudflareKvHost(kv as KVNamespace);
   const made: Opened = { store: fresh, host };
-  // Without a binding each operation fails and says so.
+  // If there is no binding, each operation fails and says so.
   if (typeof kv === "object" && kv !== null) {
     const ofBinding = opened.get(kv) ?? new Map<string, Opened>();
     opened.set(kv, ofBinding.set(name, made));
@@ -56,5 +61,5 @@ export function cloudflareKvStore(options: CloudflareKvStoreOptions): ByteStore 
 }
 
 function lacksMetadata(kv: KvBinding | KvNamespaceLike): kv is KvNamespaceLike {
-  return has(kv, "get", "put", "delete", "list") && !has(kv, "getWithMetadata");
+  return hasMethods(kv, "get", "put", "delete", "list") && !hasMethods(kv, "getWithMetadata");
 }

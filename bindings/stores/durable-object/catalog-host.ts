@@ -1,21 +1,22 @@
-// The host of a shard of the catalog: its SQL, and calls to the objects and to other shards. What is
-// asked is the core's (wasm/stores/durable-object/catalog.h).
+// The host of a shard of the catalog: it runs SQL in the shard's storage, and calls objects and
+// other shards. The core decides what is asked (wasm/stores/durable-object/catalog.h).
 
-import type { HostReply, RequestView } from "../../boundary/wire.ts";
-import { verb } from "../../boundary/wire.ts";
+import type { HostReply } from "../../boundary/host-reply.ts";
+import type { RequestView } from "../../boundary/host-request.ts";
+import { verb } from "../../boundary/host-request.ts";
 import type { RemoteNamespace } from "../../contract/platform.ts";
-import type { Host } from "../../operation/drive.ts";
-import { DurableObjectCallHost } from "./durable-object-call.ts";
-import { runSql } from "./sql-host.ts";
+import type { Host } from "../../operation/host.ts";
+import { DurableObjectHost } from "./durable-object-host.ts";
+import { runSql } from "./run-sql.ts";
 
 export class CatalogHost implements Host {
-  readonly readsAtOnce = true;
+  readonly takesViews = true;
   readonly #storage: DurableObjectStorage;
-  readonly #calls: DurableObjectCallHost;
+  readonly #calls: DurableObjectHost;
 
   constructor(storage: DurableObjectStorage, objects: RemoteNamespace, catalog: RemoteNamespace) {
     this.#storage = storage;
-    this.#calls = new DurableObjectCallHost(objects, catalog);
+    this.#calls = new DurableObjectHost(objects, catalog);
   }
 
   perform(requests: readonly RequestView[]): HostReply[] | null | Promise<HostReply[]> {

@@ -1,10 +1,10 @@
-// KvObject: the Durable Object class whose objects each hold one key. Its logic is the core's
-// (wasm/stores/durable-object/object.h); this class is its place in the runtime.
+// KvObject: the Durable Object class whose objects each hold one key. The logic is in the core
+// (wasm/stores/durable-object/object.h); this class connects it to the runtime.
 import { DurableObject } from "cloudflare:workers";
 import type { RemoteAnswer, RemoteHead, RemoteValue } from "../../boundary/remote-message.ts";
 import type { RemoteNamespace } from "../../contract/platform.ts";
 import { ObjectHost } from "./object-host.ts";
-import { type Answered, RemoteStoreServer } from "./remote-store.ts";
+import { type Answered, ObjectServer } from "./object-server.ts";
 
 /** The bindings that the class needs. */
 export type KvObjectEnv = { readonly KVISTA_CATALOG: RemoteNamespace };
@@ -14,14 +14,14 @@ export type KvObjectEnv = { readonly KVISTA_CATALOG: RemoteNamespace };
  * be named `KVISTA_CATALOG`; then open a store over both with `durableObjectKvStore`.
  */
 export class KvObject<Env extends KvObjectEnv = KvObjectEnv> extends DurableObject<Env> {
-  readonly #server: RemoteStoreServer;
+  readonly #server: ObjectServer;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    this.#server = new RemoteStoreServer("object", new ObjectHost(ctx.storage, env.KVISTA_CATALOG));
+    this.#server = new ObjectServer("object", new ObjectHost(ctx.storage, env.KVISTA_CATALOG));
   }
 
-  /** Serves one request of the store. It takes what the core encoded, and nothing else. */
+  /** Serves one request of a store or of the catalog. Only a core encodes and decodes its messages. */
   kvista(head: RemoteHead, value: RemoteValue): RemoteAnswer | Promise<RemoteAnswer> {
     const answer = this.#server.serve(head, value);
     if (answer instanceof Promise) return answer.then((late) => this.#follow(head, late));
@@ -29,7 +29,7 @@ export class KvObject<Env extends KvObjectEnv = KvObjectEnv> extends DurableObje
   }
 
   #follow(head: RemoteHead, { answer, wantsFollowUp }: Answered): RemoteAnswer {
-    // What stays undone is done by the next listing.
+    // If it fails, the next listing does it.
     if (wantsFollowUp) this.ctx.waitUntil(this.#server.settle(head).catch(() => {}));
     return answer;
   }

@@ -1,25 +1,27 @@
-// The host of an object that holds one key: its storage as cells, which answers at once, its lock,
-// and the shards of the catalog. What the cells hold is the core's (wasm/stores/durable-object/object.h).
+// The host of an object that holds one key: the object's storage as cells, which answers at once,
+// its lock, and calls to the shards of the catalog. The core decides what the cells hold
+// (wasm/stores/durable-object/object.h).
 
+import type { HostReply } from "../../boundary/host-reply.ts";
+import type { RequestView } from "../../boundary/host-request.ts";
+import { verb } from "../../boundary/host-request.ts";
 import { cellFrom, replyFromCell } from "../../boundary/remote-message.ts";
-import type { HostReply, RequestView } from "../../boundary/wire.ts";
-import { verb } from "../../boundary/wire.ts";
 import type { RemoteNamespace } from "../../contract/platform.ts";
-import type { Host, HostSession } from "../../operation/drive.ts";
-import { DurableObjectCallHost } from "./durable-object-call.ts";
+import type { Host, HostSession } from "../../operation/host.ts";
+import { DurableObjectHost } from "./durable-object-host.ts";
 import { ObjectLock } from "./object-lock.ts";
 
 const done: HostReply = {};
 
 export class ObjectHost implements Host {
-  readonly readsAtOnce = true;
+  readonly takesViews = true;
   readonly #storage: DurableObjectStorage;
-  readonly #calls: DurableObjectCallHost;
+  readonly #calls: DurableObjectHost;
   readonly #lock = new ObjectLock();
 
   constructor(storage: DurableObjectStorage, catalog: RemoteNamespace) {
     this.#storage = storage;
-    this.#calls = new DurableObjectCallHost(catalog, catalog);
+    this.#calls = new DurableObjectHost(catalog, catalog);
   }
 
   perform(
@@ -38,7 +40,7 @@ export class ObjectHost implements Host {
     }
   }
 
-  // One turn, one transaction: the platform commits what is written without an await between.
+  // The platform commits all writes of one turn together, if nothing is awaited between them.
   #change(requests: readonly RequestView[]): HostReply[] | null {
     const [only] = requests;
     if (only !== undefined && requests.length === 1) {
@@ -60,7 +62,7 @@ export class ObjectHost implements Host {
         kv.delete(request.key);
         return done;
       case verb.setAlarm:
-        // Unawaited, so that it belongs to the same commit; the output gate waits for it.
+        // Not awaited, so that it belongs to the same commit; the output gate waits for it.
         void this.#storage.setAlarm(request.number);
         return done;
       default:
@@ -74,9 +76,9 @@ export class ObjectHost implements Host {
   }
 
   async #empty(): Promise<HostReply[]> {
-    // In this order and without an await between: an alarm that is left over finds nothing and goes,
-    // but what is left over without an alarm would stay. Before compatibility date 2026-02-24,
-    // `deleteAll` leaves the alarm.
+    // In this order, and with nothing awaited between: an alarm that is left over finds nothing and
+    // ends, but values that are left over without an alarm would stay. Before compatibility date
+    // 2026-02-24, `deleteAll` leaves the alarm.
     await Promise.all([this.#storage.deleteAll(), this.#storage.deleteAlarm()]);
     return [{}];
   }

@@ -1,17 +1,16 @@
-// The lock of one object: held by one operation at a time. A holder whose request died is passed over
-// once its own deadline has gone by.
+// The lock of one object: one operation holds it at a time. If the request of a holder dies, the lock
+// passes to the next operation a while after the holder's deadline.
+import { longestTimerMs, reapAfterDeadlineMs } from "../../contract/limits.ts";
 
 type Holder = { readonly untilMs: number; readonly released: Promise<void> };
-
-// A holder is given up by its drive loop at its deadline; this leaves room for late timers.
-const graceMs = 1000;
-// A longer timer fires at once.
-const longestTimerMs = 0x7fff_ffff;
 
 export class ObjectLock {
   #holder: Holder | null = null;
 
-  /** Resolves with what releases the lock; rejects if it is not free by `untilMs` (Unix ms). */
+  /**
+   * Resolves with a function that releases the lock. Rejects if the lock is not free by `untilMs`, in Unix
+   * milliseconds.
+   */
   async acquire(untilMs: number): Promise<() => void> {
     while (this.#holder !== null) {
       const nowMs = Date.now();
@@ -24,7 +23,7 @@ export class ObjectLock {
       clearTimeout(timer);
     }
     const { promise: released, resolve } = Promise.withResolvers<void>();
-    const holder: Holder = { untilMs: untilMs + graceMs, released };
+    const holder: Holder = { untilMs: untilMs + reapAfterDeadlineMs, released };
     this.#holder = holder;
     return () => {
       if (this.#holder === holder) this.#holder = null;

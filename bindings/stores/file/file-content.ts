@@ -1,7 +1,7 @@
-// Whole files, read and written.
+// Reads and writes whole files.
 import fs from "node:fs";
 import { promisify } from "node:util";
-import type { HostReply } from "../../boundary/wire.ts";
+import type { HostReply } from "../../boundary/host-reply.ts";
 import { statOf } from "./file-entries.ts";
 
 const open = promisify(fs.open);
@@ -14,17 +14,17 @@ const unlink = promisify(fs.unlink);
 const write = promisify(fs.write);
 
 const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL } = fs.constants;
-// Where a platform has them: no link is followed, and a pipe does not make its reader wait.
+// Where the platform has these flags: no link is followed, and opening a pipe does not wait.
 const { O_NOFOLLOW = 0, O_NONBLOCK = 0 } = fs.constants;
 const toRead = O_RDONLY | O_NOFOLLOW | O_NONBLOCK;
 const toCreate = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
 
-/** The content, and the stat of that very file. */
-export async function readWhole(path: string, mostBytes: number): Promise<HostReply> {
+/** The content of the file, at most `maxBytes` of it, and the stat of that same file. */
+export async function readWhole(path: string, maxBytes: number): Promise<HostReply> {
   const file = await open(path, toRead);
   try {
     const stat = await fstat(file);
-    const bytes = Buffer.allocUnsafe(Math.min(stat.size, mostBytes));
+    const bytes = Buffer.allocUnsafe(Math.min(stat.size, maxBytes));
     let length = 0;
     while (length < bytes.length) {
       const { bytesRead } = await read(file, bytes, length, bytes.length - length, length);
@@ -33,19 +33,19 @@ export async function readWhole(path: string, mostBytes: number): Promise<HostRe
     }
     return { present: true, value: bytes.subarray(0, length), meta: statOf(stat) };
   } finally {
-    // Nobody waits for it: what was read was read.
+    // Not awaited: the content is complete.
     fs.close(file, () => {});
   }
 }
 
 export type FileForm = {
   readonly mode: number;
-  /** In seconds; 0 leaves it as it comes. */
+  /** In Unix seconds; 0 keeps the time of the write. */
   readonly mtime: number;
   readonly isSynced: boolean;
 };
 
-/** A file that there was not. If it fails, there is none. */
+/** Writes a new file. Rejects if there is one at that path; after any failure there is no new file. */
 export async function writeNew(path: string, bytes: Uint8Array, form: FileForm): Promise<void> {
   const file = await open(path, toCreate, form.mode);
   try {
@@ -60,6 +60,6 @@ export async function writeNew(path: string, bytes: Uint8Array, form: FileForm):
     await unlink(path);
     throw thrown;
   }
-  // It tells of a disk that is full, on a network's.
+  // On a network disk, `close` fails if the disk is full.
   await close(file);
 }

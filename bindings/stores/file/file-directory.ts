@@ -1,7 +1,7 @@
-// The directory .kvista of a store, and what a crash may leave in it.
+// The directory .kvista of a store, and the removal of files that a crash has left in it.
 //
-//   .kvista/tmp/LABEL.OWNER   a value that is being written, and what tells its owner (file-owner.ts)
-//   .kvista/locks/            file-locks.ts
+//   .kvista/tmp/LABEL.OWNER   a value that is being written, or a file that names an owner (file-owner.ts)
+//   .kvista/locks/            the locks (file-locks.ts)
 //   .kvista/expiring          a directory that exists once a value with an expiry was written
 import fs from "node:fs/promises";
 import { dirname } from "node:path";
@@ -10,11 +10,11 @@ import { FileLocks } from "./file-locks.ts";
 import { FileOwner } from "./file-owner.ts";
 import type { Lease } from "./lease.ts";
 
-// So often others may remove an empty directory before a file is in it; more often, it is something else
-// that is not there.
-const mostRemovals = 100;
+// How often other processes may remove an empty directory before a file is in it. After more
+// attempts, something else must be missing.
+const maxRemovals = 100;
 
-// Stores that nobody closed go with their owners.
+// The owner of a store that nobody closed is closed when the store is collected.
 const forgotten = new FinalizationRegistry<FileOwner>((owner) => void owner.close());
 
 export class FileDirectory {
@@ -32,18 +32,21 @@ export class FileDirectory {
     forgotten.register(this, this.#owner, this);
   }
 
-  /** The path of a temporary file that there is not yet. */
+  /** The path for a new temporary file. */
   temporary(label: string): string {
     const random = Math.random().toString(36).slice(2);
     return `${this.root}/.kvista/tmp/${label}-${++this.#files}-${random}.${this.#owner.name}`;
   }
 
-  /** Makes it, with the store's own if that is asked, and removes what dead processes left. */
+  /**
+   * Makes .kvista, and with `isMade` the store's directory too; then removes the files that dead
+   * processes have left. With `isSynced`, new directories are on the disk when it resolves.
+   */
   async prepare(isMade: boolean, isSynced: boolean): Promise<void> {
     this.#isMarked = false;
     this.#isSynced = isSynced;
     const first = isMade ? await makeDirectories(this.root) : undefined;
-    // Each of those that were made is known to the one above it.
+    // A new directory is on the disk when the one above it is synced.
     const isNew = isSynced && first !== undefined;
     for (let made = this.root; isNew && made.length >= first.length; ) {
       made = dirname(made);
@@ -56,7 +59,7 @@ export class FileDirectory {
     await this.#removeLeftOvers();
   }
 
-  /** Nothing is held, and nothing temporary is there. */
+  /** REQUIRES: no lock is held, and there is no temporary file. */
   async close(): Promise<void> {
     forgotten.unregister(this);
     await this.#owner.close();
@@ -72,12 +75,12 @@ export class FileDirectory {
   async markExpiring(): Promise<void> {
     if (this.#isMarked) return;
     await this.makeParents(".kvista/expiring/");
-    // Also if another process has made it, which may not have synced it yet.
+    // Another process may have made it and not synced it yet: so it is always synced.
     if (this.#isSynced) await syncDirectory(`${this.root}/.kvista`);
     this.#isMarked = true;
   }
 
-  /** Makes the directories that lead to the path, in the store's own. */
+  /** Makes the directories that lead to the path, inside the store's directory. */
   async makeParents(path: string): Promise<void> {
     for (const parent of parentsOf(path)) {
       try {
@@ -89,9 +92,12 @@ export class FileDirectory {
     }
   }
 
-  /** Makes the directories that lead to the path and does the task, again if others remove them. */
+  /**
+   * Makes the directories that lead to the path, then runs the task; repeats both if others remove
+   * a directory.
+   */
   async withParents(path: string, task: () => Promise<void>): Promise<void> {
-    for (let left = mostRemovals; ; left--) {
+    for (let left = maxRemovals; ; left--) {
       try {
         await this.makeParents(path);
         return await task();
@@ -101,26 +107,26 @@ export class FileDirectory {
     }
   }
 
-  /** Throws if a directory that leads to the path is none, but a link to elsewhere for example. */
+  /** Throws if one of the names that lead to the path is no directory, for example a link. */
   async checkParents(path: string): Promise<void> {
     for (const parent of parentsOf(path)) await this.#checkDirectory(parent);
   }
 
-  /** Removes those that lead to the path and are empty. */
+  /** Removes the empty ones of the directories that lead to the path. */
   async removeParents(path: string): Promise<void> {
     for (const parent of parentsOf(path).reverse()) {
       try {
         await fs.rmdir(`${this.root}/${parent}`);
       } catch {
-        // It holds other files, or was removed meanwhile.
+        // The directory holds other files, or somebody else has removed it.
         return;
       }
     }
   }
 
   /**
-   * What was renamed or removed at that path is on the disk. A directory that is gone was empty, and is
-   * gone from the next one.
+   * When it resolves, a rename or a removal at that path is on the disk. If a directory is gone, it
+   * was empty, and its own removal is synced in the next one.
    */
   async sync(path: string): Promise<void> {
     for (const parent of [...parentsOf(path).reverse(), "."]) {
@@ -140,15 +146,16 @@ export class FileDirectory {
       await this.#owner.removeIfLeft(name);
     }
     for (const name of await fs.readdir(`${this.root}/.kvista/locks`)) {
-      // One that another process is about to break is left to it.
+      // If another process breaks the same lock, this attempt fails, and the other one counts.
       await this.locks.breakIfLeft(name).catch(() => {});
     }
   }
 }
 
 /**
- * Makes a directory and those that lead to it; gives the first that it made. Node's `recursive` never ends
- * where the file system says "not found" to each attempt, as /proc does (tried with Node 24).
+ * Makes a directory and those that lead to it; returns the first one that it has made. Node's own
+ * `recursive` never ends where the file system fails each attempt with "not found", as /proc does
+ * (tried with Node 24).
  */
 async function makeDirectories(path: string): Promise<string | undefined> {
   const make = async () => {

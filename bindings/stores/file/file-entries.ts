@@ -1,8 +1,8 @@
-// What lies in a directory, packed as the grammar of wasm/core/host.h has it.
+// The files in a directory, packed by the grammar in wasm/core/host.h.
 import fs from "node:fs";
 import { promisify } from "node:util";
-import type { HostReply } from "../../boundary/wire.ts";
-import { atMost } from "../cloudflare-kv/at-most.ts";
+import type { HostReply } from "../../boundary/host-reply.ts";
+import { mapLimited } from "../../operation/concurrency.ts";
 import { errnoOf } from "./errno.ts";
 
 const lstat = promisify(fs.lstat);
@@ -10,11 +10,11 @@ const opendir = promisify(fs.opendir);
 const readdir = promisify(fs.readdir);
 const stat = promisify(fs.stat);
 
-// More would only wait for the threads that Node has for it.
-const statsAtOnce = 32;
-// By then a name that is still missing was renamed to amid each of the readings.
-const mostReadings = 8;
-// Kernels give a directory the time of their last tick, which is at most 10 ms ago.
+// More would only wait for Node's threads.
+const maxStats = 32;
+// A name that is missing after this many readings would have been renamed during each of them.
+const maxReadings = 8;
+// A kernel gives a directory the time of its last tick, which is at most 10 ms ago.
 const tickMs = 20;
 const absent = { mtimeMs: 0, ctimeMs: 0, mode: 0, size: 0 };
 
@@ -22,16 +22,16 @@ export function statOf({ mtimeMs, ctimeMs, mode, size }: typeof absent): Uint8Ar
   return new Uint8Array(Float64Array.of(mtimeMs, ctimeMs, mode, size).buffer);
 }
 
-/** The stats of the paths, each followed by NUL; zeros for what is not there. */
+/** The stats of the paths, each of which ends with NUL; zeros for a file that does not exist. */
 export async function statsOf(root: string, paths: string): Promise<Uint8Array> {
   const all = paths.split("\0").slice(0, -1);
-  const stats = await atMost(statsAtOnce, all, (path) =>
+  const stats = await mapLimited(maxStats, all, (path) =>
     lstat(`${root}/${path}`).catch(() => absent),
   );
   return Buffer.concat(stats.map(statOf));
 }
 
-/** The files in the directory, and in those below it that hold the files of long names. */
+/** The paths of the files in the directory, and in the directories below it for files with long names. */
 export async function entriesOf(root: string): Promise<Uint8Array> {
   const files: string[] = [];
   const directories = [""];
@@ -41,14 +41,15 @@ export async function entriesOf(root: string): Promise<Uint8Array> {
       if (holdsFiles(entry)) directories.push(`${directory}${entry.name}/`);
     }
   }
-  // A name that is no UTF-8 comes with this character in place of its bytes, and is nobody's.
+  // Node puts this character in place of bytes that are not UTF-8: then no file has the name that
+  // it returns.
   const doubtful = files.filter((path) => path.includes("\uFFFD"));
   const ghosts = new Set(doubtful.filter((path) => !fs.existsSync(`${root}/${path}`)));
   const real = ghosts.size === 0 ? files : files.filter((path) => !ghosts.has(path));
   return Buffer.from(real.map((path) => `${path}\0`).join(""));
 }
 
-/** Whether a file of that name is in the directory, in the same letters. */
+/** Whether the directory has a file with exactly that name: file systems may ignore case. */
 export async function namesExactly(root: string, path: string): Promise<boolean> {
   try {
     await lstat(`${root}/${path}`);
@@ -58,11 +59,11 @@ export async function namesExactly(root: string, path: string): Promise<boolean>
   }
 }
 
-/** A walk through the same files, a few entries at a time, that begins again when it has ended. */
+/** Walks through the same files, a few entries at a time, and begins again after the end. */
 export class Walk {
   readonly #root: string;
   #directory: fs.Dir | null = null;
-  // The path of the one that is open, and of those that are still to come.
+  // The path of the open directory, and the paths of those that follow.
   #path = "";
   #paths: string[] = [];
   #before: Promise<unknown> = Promise.resolve();
@@ -71,7 +72,7 @@ export class Walk {
     this.#root = root;
   }
 
-  /** Calls wait for each other. */
+  /** The next entries: at most `count`. Calls wait for each other. */
   next(count: number): Promise<HostReply> {
     const next = this.#before.then(() => this.#next(count));
     this.#before = next.catch(() => {});
@@ -98,7 +99,7 @@ export class Walk {
     await walk?.close();
   }
 
-  // One that was removed meanwhile is passed over.
+  // A directory that was removed meanwhile is skipped.
   async #open(): Promise<fs.Dir> {
     for (;;) {
       this.#path = this.#paths.pop() ?? "";
@@ -121,9 +122,10 @@ async function direntsOf(path: string, mayBeGone: boolean): Promise<Iterable<fs.
 }
 
 /**
- * None is missing that is there throughout. On some file systems, such as tmpfs and Btrfs, a name moves
- * within its directory when another file is renamed to it, and a reading that is under way misses it: a
- * directory that changed meanwhile is read again, until that tells no more names.
+ * The entries of a directory; none is missing that exists throughout. On some file systems, such as
+ * tmpfs and Btrfs, a name moves within its directory when another file is renamed to it, and a
+ * reading that is under way misses it. So a directory that changes during the reading is read
+ * again, until a reading finds no new names.
  */
 async function direntsThroughout(path: string): Promise<Iterable<fs.Dirent>> {
   const found = new Map<string, fs.Dirent>();
@@ -133,12 +135,12 @@ async function direntsThroughout(path: string): Promise<Iterable<fs.Dirent>> {
     const known = found.size;
     for (const entry of await readdir(path, { withFileTypes: true })) found.set(entry.name, entry);
     const hasChanged = maySeemUnchanged || (await stat(path)).mtimeMs !== mtimeMs;
-    const tellsNoMore = reading > 1 && found.size === known;
-    if (!hasChanged || tellsNoMore || reading === mostReadings) return found.values();
+    const foundNoMore = reading > 1 && found.size === known;
+    if (!hasChanged || foundNoMore || reading === maxReadings) return found.values();
   }
 }
 
-/** Whether it is a directory for files of long names. */
+/** Whether it is a directory for files with long names. */
 function holdsFiles(entry: fs.Dirent): boolean {
   return entry.isDirectory() && entry.name.endsWith("%");
 }

@@ -1,36 +1,38 @@
-// The locks of a directory, one a name, between processes: the file LOCKS/NAME, which is a hard link to
-// the file that names its owner (file-owner.ts). Linking is exclusive and gives the lock its owner in the
-// same moment. Operations of one store wait for each other first, so that a link is contended between
-// stores only.
+// The locks of a directory, one for each name, between processes. A lock is the file LOCKS/NAME, a
+// hard link to the file that names its owner (file-owner.ts). Linking is exclusive, and gives the
+// lock its owner at the same moment. The operations of one store wait for each other first, so that
+// only different stores compete for a link.
 //
-// A lock goes with its holder, who unlinks it. One that a dead owner left is broken: whoever finds it
-// takes the lock NAME~ by the same procedure, looks again, and unlinks NAME only if it is still that one.
-// Nobody but the holder of NAME~ unlinks another's lock, so a live one is never broken, and a breaker that
-// died is broken in the same way.
+// The holder of a lock unlinks it. If the owner is dead, another process breaks the lock: it takes
+// the lock NAME~ in the same way, looks at NAME again, and unlinks NAME if it is still the same
+// lock. Only the holder of NAME~ unlinks the lock of another owner, so a live lock is never broken.
+// If the holder of NAME~ dies, its lock is broken in the same way.
 //
-// Where nobody can tell whether the owner lives, such as on another machine, its lock is a lease
-// (lease.ts): all locks of an owner are one file, which it touches while it takes or holds any. Whoever has
-// seen that file unchanged for the lease's length breaks the lock. A holder who may have been away that
-// long looks whether the lock is still its own before it changes anything. What remains: a holder that is
-// stopped between that look and its change, or whose change lies that long in a network disk's queue,
-// changes what the next holder has by then.
+// If nobody can tell whether the owner lives, for example on another machine, its locks are a lease
+// (lease.ts). All locks of an owner are one file, and the owner touches it while it takes or holds
+// a lock. A process that has seen the file unchanged for the length of the lease breaks the lock. A
+// holder that may have been stopped for so long checks, before it changes anything, that the lock
+// is still its own. One case remains: if a holder is stopped between that check and its change, or
+// if a network disk delays its change for so long, it changes a value under the lock of the next
+// holder.
 import fs from "node:fs/promises";
 import { errnoOf } from "./errno.ts";
 import type { FileOwner } from "./file-owner.ts";
+import { KeyedMutex } from "./keyed-mutex.ts";
 import { defaultLease, type Lease, LeaseWatch } from "./lease.ts";
 import { type LockFile, LockFiles } from "./lock-files.ts";
 import type { Fate } from "./process-name.ts";
-import { Turns } from "./turns.ts";
 
 const baseDelayMs = 1;
 const maxDelayMs = 30;
-// Nearly all locks are gone by then. To ask whether an owner lives disturbs it.
-const trustingAttempts = 2;
-// So long before its deadline an operation is told who has the lock, and not only that time is over.
-const toTellMs = 50;
+// Nearly all locks are released after this many attempts. Only then is it checked whether the owner
+// lives, because the check disturbs the owner.
+const attemptsBeforeCheck = 2;
+// An operation stops waiting this long before its deadline: so its error can name the owner of the lock.
+const reportMs = 50;
 
 type Held = { readonly owner: string; readonly sinceMs: number; readonly end: () => void };
-/** A lock and what can be said of its owner, who last showed itself so long ago. */
+/** A lock, its owner and the owner's fate. The owner last touched its file `silentMs` ago. */
 export type Holder = { readonly path: string; readonly owner: string } & {
   readonly fate: Fate;
   readonly silentMs: number;
@@ -41,13 +43,13 @@ export class FileLocks {
   readonly #owner: FileOwner;
   readonly #lease: Lease;
   readonly #watch: LeaseWatch;
-  readonly #turns = new Turns();
+  readonly #mutex = new KeyedMutex();
   readonly #held = new Map<string, Held>();
   #touchedMs = Number.NEGATIVE_INFINITY;
   #touch: Promise<void> | null = null;
   #touches: ReturnType<typeof setInterval> | undefined;
 
-  /** Both, directory and owner, are made by others before the first lock is taken. */
+  /** REQUIRES: the directory exists and the owner is open before the first lock is taken. */
   constructor(directory: string, owner: FileOwner, lease = defaultLease) {
     this.#files = new LockFiles(directory);
     this.#owner = owner;
@@ -56,13 +58,13 @@ export class FileLocks {
   }
 
   /**
-   * Throws ELOCKED if others have it until then (Unix ms), or until nobody asks for it any more. Who
-   * comes when that is over already gets it if it is free.
+   * Takes the lock. Throws ELOCKED if others hold it until `untilMs` (Unix milliseconds), or until
+   * `isOver` returns true. If `untilMs` is past already, it takes the lock only if that is free.
    */
   async acquire(name: string, untilMs: number, isOver = () => false): Promise<void> {
     const mayWait = Date.now() < untilMs;
-    if (!mayWait && this.#turns.isTaken(name)) throw this.#locked(name, this.#owner.name);
-    const end = await this.#turns.take(name);
+    if (!mayWait && this.#mutex.isLocked(name)) throw this.#locked(name, this.#owner.name);
+    const end = await this.#mutex.lock(name);
     try {
       const isLate = mayWait && (isOver() || Date.now() >= untilMs);
       if (isLate) throw this.#locked(name, (await this.#files.look(name))?.owner);
@@ -75,14 +77,14 @@ export class FileLocks {
     this.#touches ??= setInterval(() => this.#touchIfHeld(), this.#lease.touchMs).unref();
   }
 
-  /** Throws ELEASE if the lock, which is held, was broken meanwhile. */
+  /** Throws ELEASE if somebody has broken the lock since it was taken. */
   async confirm(name: string): Promise<void> {
     const held = this.#held.get(name);
     if (held !== undefined && (await this.#isOurs(name, held))) return;
     throw new Error(`ELEASE: the lock ${this.#files.path(name)} was broken`);
   }
 
-  /** Of a lock that is not held, nothing. */
+  /** Releases the lock; does nothing if it is not held. */
   async release(name: string): Promise<void> {
     const held = this.#held.get(name);
     if (held === undefined) return;
@@ -94,13 +96,13 @@ export class FileLocks {
     }
   }
 
-  /** Breaks the lock if its owner is dead, or silent too long. */
+  /** Breaks the lock if its owner is dead, or if its lease has ended. */
   async breakIfLeft(name: string): Promise<void> {
     const found = await this.#files.look(name);
     if (found !== null) await this.#breakIfLeft(name, found, Date.now());
   }
 
-  // True if it is worth trying for it again at once.
+  // Returns true if it is worth trying to take the lock again at once.
   async #breakIfLeft(name: string, found: LockFile, untilMs: number): Promise<boolean> {
     const fate = await this.#owner.fateOf(found.owner);
     if (fate === "alive" || (fate === "unknown" && !this.#watch.hasEnded(found))) return false;
@@ -116,7 +118,7 @@ export class FileLocks {
     return true;
   }
 
-  /** All locks that there are, with their owners. */
+  /** All locks in the directory, with their owners. */
   async holders(): Promise<Holder[]> {
     const holders: Holder[] = [];
     for (const name of await this.#files.names()) {
@@ -140,7 +142,7 @@ export class FileLocks {
   async #link(name: string, untilMs: number, isOver: () => boolean): Promise<Omit<Held, "end">> {
     for (let attempt = 0; ; attempt++) {
       const sinceMs = Date.now();
-      // A file that was touched long ago would make a lock that is new look old.
+      // If the owner's file was touched long ago, a new lock would look old.
       if (!this.#isRecent(this.#touchedMs)) await this.#touchNow();
       const { name: owner } = this.#owner;
       try {
@@ -150,29 +152,29 @@ export class FileLocks {
         if (errnoOf(thrown) !== "EEXIST") throw thrown;
       }
       const delayMs = 1 + Math.random() * Math.min(maxDelayMs, baseDelayMs * 2 ** attempt);
-      const isLast = isOver() || Date.now() + delayMs + toTellMs >= untilMs;
+      const isLast = isOver() || Date.now() + delayMs + reportMs >= untilMs;
       const found = await this.#files.look(name);
       if (found === null) continue;
-      const isJudged = isLast || attempt >= trustingAttempts;
-      if (isJudged && (await this.#breakIfLeft(name, found, untilMs))) continue;
+      const isChecked = isLast || attempt >= attemptsBeforeCheck;
+      if (isChecked && (await this.#breakIfLeft(name, found, untilMs))) continue;
       if (isLast) throw this.#locked(name, found.owner);
       await new Promise((resolve) => setTimeout(resolve, delayMs));
     }
   }
 
-  // Within that time nobody can have waited for a lease to end.
+  // If the lock is recent, nobody can have waited for the end of its lease yet.
   async #isOurs(name: string, { owner, sinceMs }: Held): Promise<boolean> {
     return this.#isRecent(sinceMs) || (await this.#files.look(name))?.owner === owner;
   }
 
-  // By the clock of the day, because the other one stands still while the machine sleeps.
+  // By the clock of the day: the monotonic clock stands still while the machine sleeps.
   #isRecent(thenMs: number): boolean {
     return Math.abs(Date.now() - thenMs) < this.#lease.touchMs;
   }
 
   #touchIfHeld(): void {
     if (this.#held.size > 0) {
-      // If it fails again and again, the holders find out.
+      // If it fails every time, the holders notice it when they confirm their locks.
       this.#touchNow().catch(() => {});
       return;
     }

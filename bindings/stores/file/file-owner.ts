@@ -1,6 +1,6 @@
-// Who holds locks in a directory and writes temporary files there: one open store of a process. It is
-// told by a file that names it, of which each of its locks is a link (file-locks.ts), and shown to live
-// by a socket beside it (life-sign.ts).
+// The owner of locks and temporary files in a directory: one open store of one process. A file
+// names it, and each of its locks is a link to that file (file-locks.ts). A socket beside the file
+// shows that the owner lives (life-sign.ts).
 //
 //   .kvista/tmp/new.OWNER     while the socket is being made
 //   .kvista/tmp/own.OWNER     and own-2.OWNER and so on, when there are more locks than links to a file
@@ -8,12 +8,12 @@
 //
 //   owner  = id "." device "." name    the content of those files
 //   id     = 16HEXDIG
-//   device = *DIGIT                    the number of the file system in the owner's kernel; nothing
-//                                      where that has no sockets, and so no life sign
+//   device = *DIGIT                    the number of the file system in the owner's kernel; empty if
+//                                      the file system has no sockets, and so no life sign
 //   name:    process-name.ts
 //
-// A socket without its owner means what it says on one kernel and one mounted file system only: one that
-// two containers have mounted each for itself, such as a network's, has two numbers.
+// A socket that nobody answers proves that its owner is dead only on one kernel and one mounted
+// file system. If two containers have each mounted a network disk, it has two numbers.
 import { randomBytes } from "node:crypto";
 import fs from "node:fs";
 import { lstat, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
@@ -30,28 +30,31 @@ export class FileOwner {
   readonly #servers: Server[] = [];
   #name = "";
   #device = 0;
-  // Links go to the last.
+  // New links are to the last one.
   #paths: string[] = [];
   #adding: Promise<void> | null = null;
 
-  /** `directory` is that of the temporary files. */
+  /** `directory` is the one of the temporary files. */
   constructor(directory: string) {
     this.#directory = directory;
   }
 
-  /** The owner's text; empty before it is open. */
+  /** The owner's name by the grammar above; empty before `open`. */
   get name(): string {
     return this.#name;
   }
 
-  /** Makes the files, with another name if somebody has removed them. The directory exists. */
+  /**
+   * Makes the files; makes them with another name if somebody has removed them. REQUIRES: the
+   * directory exists.
+   */
   async open(): Promise<void> {
     if (await this.#isThere()) return;
     const id = randomBytes(8).toString("hex");
     this.#device = (await stat(this.#directory)).dev;
     let name = `${id}.${this.#device}.${ownName}`;
     const fresh = `${this.#directory}/new.${name}`;
-    // Synced, because a lock that is a link to it must name its owner after a loss of power as well.
+    // Synced, because a lock is a link to it, and must name its owner also after a loss of power.
     await writeFile(fresh, name, { flush: true, flag: "wx" });
     try {
       const server = await showLife(this.#directory, `live.${id}`);
@@ -71,7 +74,7 @@ export class FileOwner {
     }
   }
 
-  /** Links that path to the owner's file. */
+  /** Makes the path a link to the owner's file. */
   async linkTo(path: string): Promise<void> {
     for (;;) {
       const own = this.#paths.at(-1) ?? "";
@@ -88,7 +91,7 @@ export class FileOwner {
     }
   }
 
-  /** Gives the files, and so all the locks, the time of now. One that is gone is no failure. */
+  /** Sets the time of the files, and so of all the locks, to now. A file that is gone is skipped. */
   async touch(): Promise<void> {
     const now = Date.now() / 1000;
     const touchOne = (path: string) =>
@@ -98,17 +101,20 @@ export class FileOwner {
     await Promise.all(this.#paths.map(touchOne));
   }
 
-  /** What cannot be removed is left to those who open the directory later. */
+  /**
+   * Removes the files. Those that cannot be removed are left for the next process that opens the
+   * directory.
+   */
   async close(): Promise<void> {
     const [id] = this.#name.split(".");
-    // The server itself removes its socket only where that has a short path.
+    // The server itself removes its socket only if the path is short.
     const paths = [...this.#paths, `${this.#directory}/live.${id}`];
     this.#paths = [];
     for (const path of paths) await rm(path, { force: true }).catch(() => {});
     for (const server of this.#servers.splice(0)) server.close();
   }
 
-  /** What can be said of another. `isStarting`: it may not have made its socket yet. */
+  /** The fate of another owner. `isStarting`: it may not have made its socket yet. */
   async fateOf(owner: string, isStarting = false): Promise<Fate> {
     const [, id, device, name = ""] = /^([0-9a-f]{16})\.(\d*)\.(.*)$/s.exec(owner) ?? [];
     if (id !== undefined && device !== "") {
@@ -124,7 +130,7 @@ export class FileOwner {
   async removeIfLeft(file: string): Promise<void> {
     const dot = file.indexOf(".");
     const [label, owner] = [file.slice(0, dot), file.slice(dot + 1)];
-    // Goes before the file that tells whose it is.
+    // The socket is removed together with the file that names its owner.
     if (label === "live") return;
     if ((await this.fateOf(owner, label === "new")) !== "dead") return;
     const [id] = owner.split(".");

@@ -1,15 +1,15 @@
-// Tries what a file system does with times, modes and names, with files that are gone afterwards.
+// Tries what a file system does with times, modes and names. It removes its files afterwards.
 import { lstat, readdir, unlink } from "node:fs/promises";
-import type { HostReply } from "../../boundary/wire.ts";
+import type { HostReply } from "../../boundary/host-reply.ts";
 import { writeNew } from "./file-content.ts";
 import { statOf } from "./file-entries.ts";
 
 const nothing = new Uint8Array(0);
 
 /**
- * `timed` is the path of a file that there is not; beside it `name` and, in other letters, `other` are
- * tried. The reply's meta is the stat of a file of that form, its value `name` if that is found again,
- * and it is present if `other` finds it too.
+ * Writes a new file at the path `timed`, and beside it one whose name begins with `name`. `other`
+ * is `name` in other letters. The reply's meta is the stat of the first file. Its value is `name`
+ * if the directory lists that name, and it is present if `other` finds the same file.
  */
 export async function probe(
   timed: string,

@@ -9,30 +9,30 @@ import { FileHost } from "./file-host.ts";
 import type { Lease } from "./lease.ts";
 
 export type FileKvStoreOptions = {
-  /** Where the files are, one for each key. */
+  /** The directory of the files, one for each key. */
   readonly directory: string;
   /**
-   * What survives a loss of power: with `"rename"` (the default) all but the writes of the last
-   * seconds, with `"fsync"` every write that was acknowledged. A crash of the process loses nothing
+   * What a loss of power costs: with `"rename"` (the default) the writes of the last seconds, with
+   * `"fsync"` no write that was acknowledged. A crash of the process costs no acknowledged write
    * with either.
    */
   readonly durability?: "rename" | "fsync";
-  /** Whether a missing directory is made, with those that lead to it (true). */
+  /** Whether the store makes a missing directory, with those that lead to it; by default it does. */
   readonly createDirectory?: boolean;
   /** A prefix that callers never see. */
   readonly keyNamespace?: string;
 };
 
 /**
- * A store in a directory: the file `KEY.json` for each key, with the raw value as its content. Any
- * number of processes of one machine may use one directory. Nothing is read or written before the
- * first operation.
+ * A store in a directory: each key has a file `KEY.json`, whose content is the raw value. Any
+ * number of processes of one machine may use the same directory. Nothing is read or written before
+ * the first operation. Throws `INVALID_ARGUMENT` if an option is wrong.
  */
 export function fileKvStore(options: FileKvStoreOptions): ByteStore {
   return openFileStore(options, {});
 }
 
-/** `more` goes into the store's configuration as well, and `lease` to its host: what only tests set. */
+/** As `fileKvStore`, with options that only tests set: `more` for the core, and `lease` for the host. */
 export function openFileStore(
   options: FileKvStoreOptions,
   more: { readonly portableNames?: boolean },

@@ -1,32 +1,33 @@
-// Leases on files: a file that its owner touches again and again, so that one who cannot tell whether the
-// owner lives sees it. Each side counts by its own clock, so that none need be right.
+// Leases on files. An owner touches a file again and again, and so shows that it lives to those who
+// cannot tell it in another way. Each side measures with its own clock, so that no clock must be
+// right.
 
 export type Lease = {
-  /** Of so long without a touch, the owner has lost what the file stands for. */
+  /** After so long without a touch, the owner has lost its locks. */
   readonly lengthMs: number;
-  /** So often it is touched while that matters, and what is older is looked at before it is trusted. */
+  /** The owner touches the file so often while it holds a lock, and confirms a lock that is older. */
   readonly touchMs: number;
-  /** Milliseconds that never go back. */
+  /** A monotonic clock, in milliseconds. */
   readonly now: () => number;
 };
 
 export const defaultLease: Lease = {
-  // Longer than a process that works is kept from its timers, by a busy turn or by a network disk whose
-  // server is started again; and no longer than a user would wait for the service itself to be restarted.
+  // Longer than a busy turn, or a network disk whose server restarts, delays the timers of a live
+  // process; and no longer than a user would wait for the service itself to restart.
   lengthMs: 60_000,
-  // Sixty chances to be seen alive, and longer than nearly all locks are held.
+  // The owner has sixty chances to show that it lives, and nearly all locks are held for less.
   touchMs: 1000,
   now: () => performance.now(),
 };
 
-/** The file as it was last touched. */
+/** A file at its last touch. */
 export type Touched = {
   readonly device: number;
   readonly inode: number;
   readonly mtimeMs: number;
 };
 
-/** What one process has seen of the files of others. */
+/** Remembers when this process has first seen the files of other owners unchanged. */
 export class LeaseWatch {
   readonly #lease: Lease;
   readonly #seen = new Map<string, { readonly mtimeMs: number; readonly sinceMs: number }>();
@@ -35,7 +36,7 @@ export class LeaseWatch {
     this.#lease = lease;
   }
 
-  /** Whether the file has stood as it is for a lease's length since it was first seen so. */
+  /** Whether the file has been unchanged for the length of a lease since this process first saw it so. */
   hasEnded({ device, inode, mtimeMs }: Touched): boolean {
     const file = `${device}:${inode}`;
     const nowMs = this.#lease.now();

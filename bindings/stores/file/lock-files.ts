@@ -1,18 +1,19 @@
-// The files of a directory's locks, as anybody sees them. Who takes and breaks them: file-locks.ts.
+// Reads the files of a directory's locks. file-locks.ts takes and breaks the locks.
 import fs from "node:fs/promises";
+import { Semaphore } from "../../operation/concurrency.ts";
 import { errnoOf } from "./errno.ts";
-import { Gate } from "./gate.ts";
 import type { Touched } from "./lease.ts";
 
-/** A lock that somebody has: the owner's file, of which it is a link. */
+/** A lock that somebody holds: the owner's file, to which it is a link. */
 export type LockFile = Touched & { readonly owner: string };
 
-// Open at the same time: when many locks are held long, they are looked at in a crowd.
+// Files that are open at the same time. If many locks are held for long, many operations look at
+// them at once.
 const maxOpenFiles = 16;
 
 export class LockFiles {
   readonly #directory: string;
-  readonly #gate = new Gate(maxOpenFiles);
+  readonly #openFiles = new Semaphore(maxOpenFiles);
 
   constructor(directory: string) {
     this.#directory = directory;
@@ -26,11 +27,11 @@ export class LockFiles {
     return fs.readdir(this.#directory);
   }
 
-  /** Null if nobody has it. */
+  /** The lock, or `null` if nobody holds it. */
   look(name: string): Promise<LockFile | null> {
-    return this.#gate.run(async () => {
+    return this.#openFiles.run(async () => {
       try {
-        // Opened, because a network's disk may tell the times of a file as they were a while ago else.
+        // Opened first: otherwise a network disk may report times of the file that are out of date.
         const file = await fs.open(this.path(name));
         try {
           const { dev: device, ino: inode, mtimeMs } = await file.stat();
@@ -45,7 +46,7 @@ export class LockFiles {
     });
   }
 
-  /** Whether it is nobody else's by now, and its owner has not shown itself since. */
+  /** Whether the lock still has the same owner, and the owner has not touched its file since. */
   async isStill(name: string, { owner, device, inode, mtimeMs }: LockFile): Promise<boolean> {
     const now = await this.look(name);
     if (now?.owner !== owner || now.device !== device) return false;

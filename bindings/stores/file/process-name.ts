@@ -1,4 +1,5 @@
-// What tells one process from all others, so that what a dead one left can be known as that.
+// The name of a process, which differs from those of all other processes, so that the files of a
+// dead process can be recognized.
 //
 //   name    = pid "." start "." boot "." machine
 //   pid     = 1*10DIGIT
@@ -7,14 +8,14 @@
 //   machine = host "-" id "-" *DIGIT  where process ids mean the same: the host's name, a digest of the
 //                                 machine's id, or nothing where there is none, and the process namespace
 //
-// Where there is no /proc, start and boot are empty: there a process is known by its id alone.
+// Without /proc, start and boot are empty, and only its id identifies a process.
 import { createHash } from "node:crypto";
 import { readFileSync, readlinkSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { errnoOf } from "./errno.ts";
 
-/** What can be said of a process for certain, or that nothing can. */
+/** Whether a process certainly lives, is certainly dead, or may be either. */
 export type Fate = "alive" | "dead" | "unknown";
 
 function text(read: () => string): string {
@@ -27,14 +28,15 @@ function text(read: () => string): string {
 
 const boot = text(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8"));
 const namespace = text(() => readlinkSync("/proc/self/ns/pid")).replace(/\D/g, "");
-// The id itself is confidential (machine-id(5)), and names are told.
+// The id itself is confidential (machine-id(5)), and error messages contain names: so the name has
+// a digest of it.
 const machineId = text(() => readFileSync("/etc/machine-id", "utf8"));
 const id =
   machineId && createHash("sha256").update(`kvista ${machineId}`).digest("hex").slice(0, 12);
 const host = `${hostname().replaceAll("/", "-")}-${id}-`;
 const machine = host + namespace;
 
-/** This process. */
+/** The name of this process. */
 export const ownName = nameOf(
   process.pid,
   text(() => readFileSync("/proc/self/stat", "utf8")),
@@ -51,22 +53,23 @@ function isOfThisHost({ machine }: Parts): boolean {
   return machine.replace(/\d*$/, "") === host;
 }
 
-/** Whether it runs, or ran, on this very kernel since its last start, in whatever namespaces. */
+/** Whether that process runs, or ran, on this kernel since the kernel's last start, in any namespace. */
 export function isOfThisKernel(name: string): boolean {
   const parts = partsOf(name);
   if (parts === null || parts.boot !== boot) return false;
-  // Linux that does not tell its boot hides more than that.
+  // A Linux system that hides the id of its boot hides other processes too.
   return boot !== "" || (process.platform !== "linux" && isOfThisHost(parts));
 }
 
 /**
- * By its id, for one of this process namespace. One of this machine before its last start is dead, in
- * whatever namespace it was. Of others, and of any other text, nothing is known.
+ * The fate of the process of that name. A process of this namespace is looked up by its id. A
+ * process of this machine before its last start is dead, in any namespace. The fate of any other
+ * process, and of other text, is unknown.
  */
 export async function fateOfProcess(name: string): Promise<Fate> {
   const parts = partsOf(name);
   if (parts === null || !isOfThisHost(parts)) return "unknown";
-  // Two machines without ids may have equal names.
+  // Two machines without ids may have the same name.
   if (parts.boot !== boot) return id === "" ? "unknown" : "dead";
   if (parts.machine !== machine) return "unknown";
   const { pid } = parts;
@@ -80,9 +83,9 @@ export async function fateOfProcess(name: string): Promise<Fate> {
   }
 }
 
-// Behind the program's name in parentheses, counted from 1: the 3rd field is the state, the 20th the
-// number of threads, the 22nd the start (proc_pid_stat(5)). A process that has ended but was not waited
-// for is gone once its last thread has left the kernel.
+// The fields follow the program's name in parentheses. Counted from 1, the 3rd is the state, the
+// 20th the number of threads, and the 22nd the start (proc_pid_stat(5)). A process that has ended,
+// and for which nobody has waited, has ended completely when its last thread has.
 function nameOf(pid: number, stat: string): string {
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   const [state = "", threads = "", start = ""] = [fields[0], fields[17], fields[19]];

@@ -1,9 +1,10 @@
-// The host over ioredis, 5 or 6: it calls the client. What is asked, and what a failure means, is the
-// core's (wasm/stores/redis/redis-store.h).
+// The host over a client of ioredis, 5 or 6. The core decides what is asked and what a failure means
+// (wasm/stores/redis/redis-store.h).
 
-import type { HostReply, RequestView } from "../../boundary/wire.ts";
-import { verb } from "../../boundary/wire.ts";
-import type { Host } from "../../operation/drive.ts";
+import type { HostReply } from "../../boundary/host-reply.ts";
+import type { RequestView } from "../../boundary/host-request.ts";
+import { verb } from "../../boundary/host-request.ts";
+import type { Host } from "../../operation/host.ts";
 import { RedisBatcher } from "./redis-batcher.ts";
 import type {
   IoRedisClient,
@@ -21,13 +22,13 @@ import {
   replyOf,
   type Word,
   wordsOf,
-} from "./redis-reply.ts";
+} from "./redis-command.ts";
 
 class NotReady extends Error {
   override readonly name = "NotReady";
 }
 
-// Stores over one client share what listens to it.
+// Stores over one client share a host, which listens to the client's events.
 const hosts = new WeakMap<object, IoRedisHost>();
 
 export function ioRedisHostOf(redis: IoRedisClient | IoRedisCluster): IoRedisHost {
@@ -37,23 +38,23 @@ export function ioRedisHostOf(redis: IoRedisClient | IoRedisCluster): IoRedisHos
 }
 
 class IoRedisHost implements Host {
-  readonly readsAtOnce = true;
+  readonly takesViews = true;
   readonly #redis: IoRedisClient | IoRedisCluster;
-  /** How often a connection was lost: what was under way then may have been sent again. */
-  #losses = 0;
+  /** The number of lost connections: a command that was under way then may have been sent again. */
+  #lostConnections = 0;
   #trouble: Error | undefined;
-  /** Of which node or sentinel it came: the client's own error does not say. */
+  /** The node or sentinel of the last error: the client's own error does not name it. */
   #origin = "";
-  readonly #forgets: boolean;
+  readonly #resendsNothing: boolean;
   readonly #sends = new Map<string, IoRedisSend>();
-  readonly #outstanding = new Set<(error: Error) => void>();
+  readonly #pending = new Set<(error: Error) => void>();
   readonly #isCluster: boolean;
   readonly #batcher = new RedisBatcher((words) => this.#sendTo("", words));
 
   constructor(redis: IoRedisClient | IoRedisCluster) {
     this.#redis = redis;
     this.#isCluster = "nodes" in redis;
-    this.#forgets = redis.options.autoResendUnfulfilledCommands === false;
+    this.#resendsNothing = redis.options.autoResendUnfulfilledCommands === false;
     this.#watch(redis);
     if ("nodes" in redis) {
       for (const node of redis.nodes("all")) this.#watch(node);
@@ -61,7 +62,7 @@ class IoRedisHost implements Host {
       redis.on("node error", (error: Error, name: string) => {
         this.#origin = ` ${name}: ${error.message}`;
       });
-      // It has the slots cache by then; that the cluster is down it tells nobody, and tries again.
+      // The client has the slots cache by then. If the cluster is down, it tries again without any event.
       redis.on("connect", () => {
         this.#trouble = new Error(
           "the slots cache came, but the cluster is not ready, or its user may not ask for CLUSTER INFO",
@@ -85,27 +86,27 @@ class IoRedisHost implements Host {
 
   readonly #one = (request: RequestView): Promise<HostReply> => {
     if (request.verb === verb.nodes) return Promise.resolve(namesOf(this.#masters().map(nameOf)));
-    const losses = this.#losses;
+    const lost = this.#lostConnections;
     const words = wordsOf(request);
     const answered = this.#isCluster
       ? this.#sendTo(nodeOf(request), words).then(replyOf)
       : this.#batcher.send(words);
-    return markRepeated(answered, () => losses !== this.#losses);
+    return markRepeated(answered, () => lost !== this.#lostConnections);
   };
 
-  /** Sends a command to that node; to the client, if it is empty. */
+  /** Sends a command to the node of that name, or to the client if the name is empty. */
   #sendTo(name: string, [command, ...words]: readonly Word[]): Promise<unknown> {
     const redis = this.#redis;
     if (redis.status !== "ready") return Promise.reject(this.#notReady());
     const target = name === "" ? redis : this.#masters().find((node) => nameOf(node) === name);
     if (target === undefined) return Promise.reject(new Error(`${name} is no longer a master`));
-    holdWrites(target.stream);
+    joinWrites(target.stream);
     const called = this.#sendOf(String(command)).apply(target, words);
-    return this.#forgets ? this.#untilLost(called) : called;
+    return this.#resendsNothing ? this.#untilLost(called) : called;
   }
 
-  // A method of the client's own, or its `call`, takes part in automatic pipelining; that of `callBuffer`
-  // drops the command's name and executes the key.
+  // With automatic pipelining, the client's own methods and `call` work; `callBuffer` drops the
+  // name of the command and executes the key.
   #sendOf(command: string): IoRedisSend {
     let send = this.#sends.get(command);
     if (send === undefined) {
@@ -115,11 +116,11 @@ class IoRedisHost implements Host {
     return send;
   }
 
-  // A client that is told to send nothing again leaves such commands without an end.
+  // A client that resends nothing never settles the commands of a lost connection.
   #untilLost(called: Promise<unknown>): Promise<unknown> {
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-    this.#outstanding.add(reject);
-    called.then(resolve, reject).finally(() => this.#outstanding.delete(reject));
+    this.#pending.add(reject);
+    called.then(resolve, reject).finally(() => this.#pending.delete(reject));
     return promise;
   }
 
@@ -129,30 +130,30 @@ class IoRedisHost implements Host {
 
   #watch(connection: IoRedisEmitter): void {
     connection.on("close", () => {
-      this.#losses += 1;
-      for (const reject of this.#outstanding) reject(new Error("the connection was lost"));
+      this.#lostConnections += 1;
+      for (const reject of this.#pending) reject(new Error("the connection was lost"));
     });
     connection.on("error", (error: Error) => {
       this.#trouble = error;
     });
   }
 
-  // Commands are not given to a client that would keep them until it is connected.
+  // A client that is not connected gets no commands: it would keep them until it is.
   #notReady(): Error {
     const { status } = this.#redis;
     if (status === "end") return new Error("the client is closed and was not asked");
-    // A client that is to connect when it is first used.
+    // The client connects when it is first used.
     if (status === "wait") this.#redis.connect().catch(() => {});
     const trouble = this.#trouble === undefined ? "" : `: ${this.#trouble.message}`;
     return new NotReady(`not connected${trouble}${this.#origin}`);
   }
 }
 
-// Streams that were written to in this turn, and whether they are held since.
+// The streams that were written to in this turn, and whether each is corked since.
 const written = new Map<IoRedisStream, boolean>();
 
-/** ioredis writes each command by itself: those of one turn, but for the first, leave in one write. */
-function holdWrites(stream: IoRedisStream | undefined): void {
+/** ioredis writes each command by itself. This joins the writes of one turn, except the first, into one. */
+function joinWrites(stream: IoRedisStream | undefined): void {
   if (stream?.cork === undefined) return;
   const isHeld = written.get(stream);
   if (isHeld === undefined) {

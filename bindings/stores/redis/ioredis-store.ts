@@ -2,21 +2,24 @@
 
 import { sharedCore } from "../../boundary/shared-core.ts";
 import type { ByteStore } from "../../contract/bytes.ts";
-import { has } from "../../contract/methods.ts";
+import { hasMethods } from "../../contract/methods.ts";
 import { CoreStore } from "../../operation/core-store.ts";
 import { OpenStore } from "../../operation/open-store.ts";
 import { ioRedisHostOf } from "./ioredis-host.ts";
-import { isIoRedis, wrongClient } from "./redis-client.ts";
 import type { IoRedisClient, IoRedisCluster } from "./redis-clients.ts";
+import { isIoRedis, wrongClient } from "./redis-clients.ts";
 
 export type IoRedisKvStoreOptions = {
-  /** A `Redis` (through sentinels too) or `Cluster` of ioredis 5 or 6; it stays yours. */
+  /** A `Redis` (also through sentinels) or a `Cluster` of ioredis 5 or 6. The store does not close it. */
   readonly redis: IoRedisClient | IoRedisCluster;
-  /** A prefix that callers never see, behind the client's own `keyPrefix`. */
+  /** A prefix that callers never see. In Redis, it follows the client's own `keyPrefix`. */
   readonly keyNamespace?: string;
 };
 
-/** A store over ioredis. Keys lie where the client's own commands would put them. */
+/**
+ * A store over a client of ioredis. Its keys are those that the client's own commands would use. Throws
+ * `INVALID_ARGUMENT` for another object, and for a client that reads from replicas.
+ */
 export function ioredisKvStore(options: IoRedisKvStoreOptions): ByteStore {
   const { redis, keyNamespace = "" } = options;
   checkClient(redis);
@@ -32,7 +35,8 @@ export function ioredisKvStore(options: IoRedisKvStoreOptions): ByteStore {
 
 function checkClient(redis: IoRedisClient | IoRedisCluster): void {
   if (!isIoRedis(redis)) {
-    const isOther = has(redis, "sendCommand") || has(redis, "get", "set", "del", "scan");
+    const isOther =
+      hasMethods(redis, "sendCommand") || hasMethods(redis, "get", "set", "del", "scan");
     const hint = isOther
       ? "pass a client that is not of ioredis to redisKvStore({ redis })"
       : "pass a Redis or a Cluster of ioredis as { redis }";

@@ -1,50 +1,54 @@
-// Sends the GETs of one turn as one MGET, and its SETs as one MSET: most of what a small command costs is
-// the client's own work for each. Only over one server, where both are atomic. They are sent in the order
-// of the commands that they stand for, and what a caller is told is what its own command would have told:
+// Sends the GETs of one turn as one MGET, and its SETs as one MSET: most of the cost of a small
+// command is the client's own work for it. It does so only with one server, where both are atomic.
+// Batches keep the order of the commands that they replace, and each caller gets the reply of its
+// own command:
 //
-// - An MGET gives nil for a key of another type as for an absent one. If one of those exists, then each of
-//   them is asked for by GET, which may find what was written meanwhile.
-// - What the server refuses only as a batch is sent as the commands it stands for, and no batch after it.
-// - A batch of writes of which a proxy may have carried out a part counts as one whose reply was lost.
-import type { HostReply } from "../../boundary/wire.ts";
-import { replyOf, type Word } from "./redis-reply.ts";
+// - MGET returns nil for a key of another type, as for an absent key. If one of those keys exists,
+//   each is read again by GET, which may return a value that was written meanwhile.
+// - If the server refuses a batch as a batch, its commands are sent one by one, and no batch is
+//   sent after it.
+// - If a proxy may have carried out a part of a batch of writes, the batch counts as one whose
+//   reply was lost.
+import type { HostReply } from "../../boundary/host-reply.ts";
+import { replyOf, type Word } from "./redis-command.ts";
 
 type Send = (words: readonly Word[]) => Promise<unknown>;
 
-type Waiting = {
+type PendingCommand = {
   readonly words: readonly Word[];
   resolve(reply: HostReply): void;
   reject(error: unknown): void;
 };
 
-const mostCommands = 100;
-const mostValueCharacters = 256 * 1024;
-// The replies to a batch of reads arrive as one: so many bytes, by the largest of late.
-const mostReplyBytes = 1024 * 1024;
-// The part of what is known of a large reply that each smaller one takes away.
-const forgetting = 1 / 16;
+const maxCommands = 100;
+const maxValueCharacters = 256 * 1024;
+// The reply to a batch of reads should not exceed this many bytes, judged by the largest of the
+// recent values.
+const maxReplyBytes = 1024 * 1024;
+// Each smaller value reduces the remembered size by this part.
+const decay = 1 / 16;
 
-// A command or one of the keys that the ACL forbids, keys of several slots, a renamed command. (Error
-// texts: src/acl.c, src/cluster.c and src/server.c of Redis 7.)
-const refusesBatches = /^NOPERM |^CROSSSLOT |unknown command/;
-// Redis itself has no such error for an MSET; a proxy has, when it divided one and a part failed.
+// The ACL forbids the command or a key, the keys have several slots, or the command was renamed.
+// (Error texts: src/acl.c, src/cluster.c and src/server.c of Redis 7.)
+const batchRefused = /^NOPERM |^CROSSSLOT |unknown command/;
+// Redis itself never fails an MSET so; a proxy does, when it has divided one and a part has failed.
 const maybeInPart = /^ERR /;
 
 export class RedisBatcher {
   readonly #send: Send;
-  #waiting: Waiting[] = [];
+  #pending: PendingCommand[] = [];
   #name = "";
   #characters = 0;
   #isRefused = false;
-  // Until replies are known to be small, they are taken for large.
-  #largestReply = mostReplyBytes;
+  // Values count as large until smaller ones have been read.
+  #largestReply = maxReplyBytes;
 
-  /** `send` gives a command to the client. It may be given the same words twice. */
+  /** `send` gives a command to the client. It may be called twice with the same words. */
   constructor(send: Send) {
     this.#send = send;
   }
 
-  /** The reply to a command, which is sent in this turn. */
+  /** Sends a command in this turn; settles with its reply. */
   send(words: readonly Word[]): Promise<HostReply> {
     const characters = this.#charactersOf(words);
     if (characters === null) {
@@ -52,42 +56,42 @@ export class RedisBatcher {
       return this.#send(words).then(replyOf);
     }
     if (words[0] !== this.#name || !this.#hasRoom(characters)) this.#flush();
-    if (this.#waiting.length === 0) {
+    if (this.#pending.length === 0) {
       this.#name = words[0] as string;
       queueMicrotask(this.#flush);
     }
     this.#characters += characters;
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ words, resolve, reject });
+      this.#pending.push({ words, resolve, reject });
     });
   }
 
-  /** Of its value; `null` if the command goes by itself. */
+  /** The length of the command's value; `null` if the command must go alone. */
   #charactersOf(words: readonly Word[]): number | null {
     if (this.#isRefused) return null;
     const [name, , value] = words;
     if (name === "get") return 0;
-    // A set with options is none of a batch; nor is a large value, which is no text.
+    // A SET with options cannot be part of an MSET. A large value goes alone: it is bytes and not text.
     const isPlain = name === "set" && words.length === 3 && typeof value === "string";
     return isPlain ? value.length : null;
   }
 
   #hasRoom(characters: number): boolean {
-    const count = this.#waiting.length;
-    if (count >= mostCommands) return false;
-    if (this.#name === "set") return this.#characters + characters <= mostValueCharacters;
-    return (count + 1) * this.#largestReply <= mostReplyBytes;
+    const count = this.#pending.length;
+    if (count >= maxCommands) return false;
+    if (this.#name === "set") return this.#characters + characters <= maxValueCharacters;
+    return (count + 1) * this.#largestReply <= maxReplyBytes;
   }
 
   readonly #flush = (): void => {
-    const waiting = this.#waiting;
-    this.#waiting = [];
+    const waiting = this.#pending;
+    this.#pending = [];
     this.#characters = 0;
     if (waiting.length === 1) this.#sendEach(waiting);
     else if (waiting.length > 1) this.#sendTogether(waiting, this.#name === "get");
   };
 
-  #sendEach(waiting: readonly Waiting[]): void {
+  #sendEach(waiting: readonly PendingCommand[]): void {
     for (const { words, resolve, reject } of waiting) {
       this.#send(words).then((reply) => {
         if (words[0] === "get") this.#learn(reply);
@@ -96,7 +100,7 @@ export class RedisBatcher {
     }
   }
 
-  #sendTogether(waiting: readonly Waiting[], areReads: boolean): void {
+  #sendTogether(waiting: readonly PendingCommand[], areReads: boolean): void {
     const words: Word[] = [areReads ? "mget" : "mset"];
     for (const one of waiting) {
       words.push(one.words[1] as Word);
@@ -111,12 +115,12 @@ export class RedisBatcher {
     );
   }
 
-  #giveEach(waiting: readonly Waiting[], replies: unknown): void {
+  #giveEach(waiting: readonly PendingCommand[], replies: unknown): void {
     const isWhole = Array.isArray(replies) && replies.length === waiting.length;
     const values: readonly unknown[] = isWhole ? replies : [];
-    const nils: Waiting[] = [];
+    const nils: PendingCommand[] = [];
     for (let i = 0; i < waiting.length; i++) {
-      const one = waiting[i] as Waiting;
+      const one = waiting[i] as PendingCommand;
       const value = values[i] ?? null;
       if (value === null) {
         nils.push(one);
@@ -128,8 +132,8 @@ export class RedisBatcher {
     if (nils.length > 0) this.#lookForEach(nils, isWhole);
   }
 
-  // Of those that all are absent one question tells.
-  #lookForEach(nils: readonly Waiting[], wereAsked: boolean): void {
+  // If all of the keys are absent, which is usual, one EXISTS shows it.
+  #lookForEach(nils: readonly PendingCommand[], wereAsked: boolean): void {
     const names = nils.map(({ words }) => words[1] as Word);
     const count = wereAsked ? this.#send(["exists", ...names]) : Promise.resolve(nils.length);
     count.then(
@@ -141,23 +145,23 @@ export class RedisBatcher {
     );
   }
 
-  #refuse(waiting: readonly Waiting[], areReads: boolean, error: unknown): void {
+  #refuse(waiting: readonly PendingCommand[], areReads: boolean, error: unknown): void {
     const text = error instanceof Error ? error.message : String(error);
-    if (refusesBatches.test(text)) {
+    if (batchRefused.test(text)) {
       this.#isRefused = true;
       this.#sendEach(waiting);
       return;
     }
-    const told =
+    const reported =
       !areReads && maybeInPart.test(text)
         ? Object.assign(error as Error, { sentAgain: true })
         : error;
-    for (const { reject } of waiting) reject(told);
+    for (const { reject } of waiting) reject(reported);
   }
 
-  // The reply to a write, or that a key is absent, says nothing about values.
+  // Only a value shows how large values are: the reply to a write, and nil for an absent key, do not.
   #learn(value: unknown): void {
     if (!(value instanceof Uint8Array)) return;
-    this.#largestReply = Math.max(value.length, this.#largestReply * (1 - forgetting));
+    this.#largestReply = Math.max(value.length, this.#largestReply * (1 - decay));
   }
 }

@@ -1,10 +1,13 @@
-// What the package's types say of a client of Redis: the parts that are used, the same in both of its
-// versions. No client's own types are imported, because a program may have another one or none.
+// The clients of Redis: the parts of them that the stores use, and how to tell one from another. The types
+// name what both supported versions have. No client's own types are imported, because a program may have
+// another client or none.
+import { KvError } from "../../contract/errors.ts";
+import { hasMethods } from "../../contract/methods.ts";
 
-/** What `createClient`, `createClientPool`, `createSentinel` and `createCluster` give. */
+/** The result of `createClient`, `createClientPool`, `createSentinel` or `createCluster`. */
 export type RedisClient = { sendCommand(...args: never[]): Promise<unknown> };
 
-/** The methods that are used; their arguments are those of `@redis/client`. */
+/** An object with four methods, which take the arguments that those of `@redis/client` take. */
 export type RedisLike = {
   get(key: string): Promise<string | null>;
   set(key: string, value: string): Promise<unknown>;
@@ -17,26 +20,26 @@ export type RedisLike = {
 
 export type IoRedisEmitter = {
   // biome-ignore lint/suspicious/noExplicitAny: each event has arguments of its own
-  on(event: string, listen: (...told: any[]) => void): unknown;
+  on(event: string, listen: (...args: any[]) => void): unknown;
 };
 
 export type IoRedisStream = { cork(): void; uncork(): void };
 
-/** The parts of a client that are used, the same in both versions. */
+/** The parts of a client of ioredis that the store uses. */
 export type IoRedisClient = IoRedisEmitter & {
-  /** Its socket. A cluster has none of its own. */
+  /** Its socket; a cluster has none of its own. */
   readonly stream?: IoRedisStream | undefined;
   readonly status: string;
   readonly options: {
     readonly keyPrefix?: string | undefined;
     readonly autoResendUnfulfilledCommands?: boolean | undefined;
-    /** Of a cluster: which nodes it reads from. */
+    /** For a cluster: from which nodes it reads. */
     readonly scaleReads?: unknown;
-    /** Behind sentinels: which server it talks to. */
+    /** With sentinels: to which server it connects. */
     readonly role?: string | undefined;
   };
   connect(): Promise<unknown>;
-  /** Its `buffer` sends that command and gives texts as bytes. */
+  /** Its `buffer` sends that command and returns texts as bytes. */
   createBuiltinCommand(name: string): { buffer: IoRedisSend };
 };
 export type IoRedisSend = (this: unknown, ...words: (string | Uint8Array)[]) => Promise<unknown>;
@@ -44,3 +47,21 @@ export type IoRedisNode = IoRedisClient & {
   readonly options: { readonly host?: string | undefined; readonly port?: number | undefined };
 };
 export type IoRedisCluster = IoRedisClient & { nodes(role: "master" | "all"): IoRedisNode[] };
+
+/** Whether it is a client of ioredis. */
+export function isIoRedis(redis: unknown): boolean {
+  return hasMethods(redis, "createBuiltinCommand", "connect", "on");
+}
+
+/** The `INVALID_ARGUMENT` for a client that a store cannot use. */
+export function wrongClient(store: "redis" | "ioredis", message: string, hint: string): KvError {
+  return new KvError({
+    code: "INVALID_ARGUMENT",
+    message,
+    hint,
+    retryable: false,
+    store,
+    operation: "open",
+    key: null,
+  });
+}

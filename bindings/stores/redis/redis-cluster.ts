@@ -1,12 +1,19 @@
-// How a cluster of @redis/client, 5 or 6, is asked, and made to learn again where its slots are.
-import type { RequestView } from "../../boundary/wire.ts";
-import { keepInStep } from "./redis-in-step.ts";
-import { nodeOf, replyOf, type Word, wordsOf } from "./redis-reply.ts";
-import { type Client, type Options, queued, refusalsOf, type Sender } from "./redis-sender.ts";
+// Sends commands with a cluster of @redis/client, 5 or 6, and has it discover its slots anew after
+// a failure.
+import type { RequestView } from "../../boundary/host-request.ts";
+import { nodeOf, replyOf, type Word, wordsOf } from "./redis-command.ts";
+import {
+  type Client,
+  keepInStep,
+  queued,
+  refusalsOf,
+  type Sender,
+  type SendOptions,
+} from "./redis-sender.ts";
 
 type Node = { readonly address: string; readonly client?: Client | undefined };
 type Cluster = {
-  /** Not of its API. */
+  /** Not part of its API. */
   readonly _slots?: { rediscover?(from?: object): Promise<unknown> };
   readonly isOpen: boolean;
   readonly masters: readonly Node[];
@@ -15,7 +22,7 @@ type Cluster = {
     key: Word | undefined,
     isReadonly: boolean,
     args: readonly Word[],
-    options: Options,
+    options: SendOptions,
   ): Promise<unknown>;
 };
 
@@ -47,8 +54,8 @@ export function clusterSender(cluster: Cluster): Sender {
     nodes: () => cluster.masters.map(({ address }) => address),
     send: (request) =>
       send(request).then(replyOf, (error) => {
-        relearn(cluster);
-        // So it says that it knows no node for a slot, before it sends anything.
+        rediscover(cluster);
+        // The client throws this TypeError before it sends anything, if it knows no node for a slot.
         const knowsNone = error instanceof TypeError && error.message.includes("'master'");
         throw knowsNone ? new NotServed(error) : error;
       }),
@@ -56,19 +63,20 @@ export function clusterSender(cluster: Cluster): Sender {
 }
 
 /**
- * A cluster of version 5 learns from a MOVED alone that a replica was promoted, and a dead master sends
- * none. Neither version asks again a cluster that had no slots to tell of.
+ * Has the cluster discover its slots, unless all masters are connected. A cluster of version 5 learns that
+ * a replica was promoted only from MOVED, which a dead master cannot send. And no version asks again after
+ * a cluster has replied that it has no slots.
  */
-function relearn(cluster: Cluster): void {
+function rediscover(cluster: Cluster): void {
   const clients = cluster.masters.flatMap(({ client }) => (client === undefined ? [] : [client]));
   const ready = clients.find(({ isReady }) => isReady);
   const knowsAll = clients.length > 0 && clients.every(({ isReady }) => isReady);
   if (knowsAll || !cluster.isOpen) return;
-  cluster._slots?.rediscover?.(ready ?? ofNone).catch(() => {});
+  cluster._slots?.rediscover?.(ready ?? noClient).catch(() => {});
 }
 
-// Version 5 wants a client to begin with, and goes on to the root nodes when that one fails.
-const ofNone = {
+// Version 5 takes a client to ask first, and asks the root nodes if that fails: so this one always fails.
+const noClient = {
   options: {
     get socket(): never {
       throw new Error("no node of the cluster answers, and its root nodes are asked again");

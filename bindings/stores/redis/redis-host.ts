@@ -1,34 +1,41 @@
-// The host over @redis/client, 5 or 6: it sends the commands that the core asks for. What they are,
-// and what a failure means, is the core's (wasm/stores/redis/redis-store.h).
+// The host over @redis/client, 5 or 6: it sends the commands that the core asks for. The core
+// decides which they are and what a failure means (wasm/stores/redis/redis-store.h).
 //
-// The client sends nothing twice of which the server may have heard, but for the sentinel's: it does when
-// the connection was lost.
+// The client never repeats a command that the server may have received, except the client of a
+// sentinel, which does when the connection was lost.
 
-import type { HostReply, RequestView } from "../../boundary/wire.ts";
-import { verb } from "../../boundary/wire.ts";
-import type { Host } from "../../operation/drive.ts";
+import type { HostReply } from "../../boundary/host-reply.ts";
+import type { RequestView } from "../../boundary/host-request.ts";
+import { verb } from "../../boundary/host-request.ts";
+import type { Host } from "../../operation/host.ts";
 import { RedisBatcher } from "./redis-batcher.ts";
-import { keepInStep } from "./redis-in-step.ts";
-import { markRepeated, namesOf, performEach, replyOf, wordsOf } from "./redis-reply.ts";
-import { type Client, direct, queued, refusalsOf, type Sender } from "./redis-sender.ts";
+import { markRepeated, namesOf, performEach, replyOf, wordsOf } from "./redis-command.ts";
+import {
+  type Client,
+  direct,
+  keepInStep,
+  queued,
+  refusalsOf,
+  type Sender,
+} from "./redis-sender.ts";
 
 type Pool = {
   readonly isOpen: boolean;
   readonly idleClients: number;
   readonly totalClients: number;
-  /** As its `sendCommand` does, with a client of its choice. */
+  /** Calls `use` with a client of its choice, as its `sendCommand` does. */
   execute(use: (client: Client) => Promise<unknown>): Promise<unknown>;
 };
 type Sentinel = {
   readonly isOpen: boolean;
-  /** Once it has found the master, until it is closed. */
+  /** True from when it has found the master until it is closed. */
   readonly isReady: boolean;
-  /** As its `sendCommand` does, with the master's client. Not of its API. */
+  /** Calls `use` with the master's client, as its `sendCommand` does. Not part of its API. */
   _execute(isReadonly: boolean, use: (client: Client) => Promise<unknown>): Promise<unknown>;
 };
 
 export class RedisHost implements Host {
-  readonly readsAtOnce = true;
+  readonly takesViews = true;
   readonly #sender: Sender;
 
   constructor(sender: Sender) {
@@ -61,7 +68,7 @@ export function clientSender(client: Client): Sender {
 }
 
 export function poolSender(pool: Pool): Sender {
-  // Until its first client is connected a pool keeps what it is asked for.
+  // Until its first client is connected, a pool keeps commands, and this host must not give it any.
   let hasServed = false;
   const refusals = refusalsOf(pool);
   const options = queued();
@@ -98,7 +105,7 @@ export function sentinelSender(sentinel: Sentinel): Sender {
       }
       const words = wordsOf(request);
       const name = words[0];
-      // A command is encoded each time that it is sent, and its name is read then.
+      // The client reads the command's name each time that it sends the command: this counts how often.
       let sent = 0;
       Object.defineProperty(words, 0, {
         get() {

@@ -1,13 +1,14 @@
-// The host over an object that has only `get`, `set`, `del` and `scan`, as Uploadista's stores take
-// it: each of the core's four commands is one of its methods.
+// The host over an object that has only `get`, `set`, `del` and `scan`, as Uploadista's own stores
+// need it. Each of the core's four commands is a call of one of these methods.
 
-import type { HostReply, RequestView } from "../../boundary/wire.ts";
-import type { Host } from "../../operation/drive.ts";
+import type { HostReply } from "../../boundary/host-reply.ts";
+import type { RequestView } from "../../boundary/host-request.ts";
+import type { Host } from "../../operation/host.ts";
 import type { RedisLike } from "./redis-clients.ts";
-import { performEach, replyOf } from "./redis-reply.ts";
+import { performEach, replyOf } from "./redis-command.ts";
 
 export class RedisLikeHost implements Host {
-  readonly readsAtOnce = true;
+  readonly takesViews = true;
   readonly #redis: RedisLike;
 
   constructor(redis: RedisLike) {

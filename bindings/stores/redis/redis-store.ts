@@ -2,12 +2,12 @@
 
 import { sharedCore } from "../../boundary/shared-core.ts";
 import type { ByteStore } from "../../contract/bytes.ts";
-import { has } from "../../contract/methods.ts";
+import { hasMethods } from "../../contract/methods.ts";
 import { CoreStore } from "../../operation/core-store.ts";
-import type { Host } from "../../operation/drive.ts";
+import type { Host } from "../../operation/host.ts";
 import { OpenStore } from "../../operation/open-store.ts";
-import { isIoRedis, wrongClient } from "./redis-client.ts";
 import type { RedisClient, RedisLike } from "./redis-clients.ts";
+import { isIoRedis, wrongClient } from "./redis-clients.ts";
 import { clusterSender } from "./redis-cluster.ts";
 import { clientSender, poolSender, RedisHost, sentinelSender } from "./redis-host.ts";
 import { RedisLikeHost } from "./redis-like-host.ts";
@@ -16,15 +16,20 @@ import type { Sender } from "./redis-sender.ts";
 export type { RedisClient, RedisLike } from "./redis-clients.ts";
 
 export type RedisKvStoreOptions = {
-  /** A connected client, pool, sentinel or cluster of `@redis/client` 5 or 6; it stays yours. */
+  /**
+   * A connected client, pool, sentinel or cluster of `@redis/client` 5 or 6. The store does not
+   * close it.
+   */
   readonly redis: RedisClient | RedisLike;
   /** A prefix that callers never see. */
   readonly keyNamespace?: string;
 };
 
 /**
- * A store over `@redis/client`. Whatever the client's type mapping, values are text. An object with
- * no more than `get`, `set`, `del` and `scan` serves those operations that need no more.
+ * A store over a client of `@redis/client`. Values are text, whatever the client's type mapping
+ * says. Over an object with only `get`, `set`, `del` and `scan`, the store has the basic
+ * operations: its capabilities say which are missing. Throws `INVALID_ARGUMENT` for any other
+ * object.
  */
 export function redisKvStore(options: RedisKvStoreOptions): ByteStore {
   const { redis, keyNamespace = "" } = options;
@@ -43,7 +48,7 @@ export function redisKvStore(options: RedisKvStoreOptions): ByteStore {
 
 type Connection = { readonly sender: Sender | null; readonly host: Host };
 
-// Stores over one client share what listens to it.
+// Stores over one client share a connection, which listens to the client's events.
 const connections = new WeakMap<object, Connection>();
 
 function connectionOf(redis: RedisClient | RedisLike): Connection {
@@ -61,13 +66,13 @@ function senderOf(redis: RedisClient | RedisLike): Sender | null {
     const hint = "pass it to ioredisKvStore({ redis })";
     throw wrongClient("redis", "redis is a client of ioredis", hint);
   }
-  if (has(redis, "sendCommand")) {
-    if (has(redis, "nodeClient")) return clusterSender(redis as never);
-    if (has(redis, "getMasterNode")) return sentinelSender(redis as never);
-    if (has(redis, "execute")) return poolSender(redis as never);
+  if (hasMethods(redis, "sendCommand")) {
+    if (hasMethods(redis, "nodeClient")) return clusterSender(redis as never);
+    if (hasMethods(redis, "getMasterNode")) return sentinelSender(redis as never);
+    if (hasMethods(redis, "execute")) return poolSender(redis as never);
     return clientSender(redis as never);
   }
-  if (has(redis, "get", "set", "del", "scan")) return null;
+  if (hasMethods(redis, "get", "set", "del", "scan")) return null;
   throw wrongClient(
     "redis",
     "redis is no client, and has not the methods get, set, del and scan",

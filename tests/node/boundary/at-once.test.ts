@@ -1,7 +1,7 @@
 // A host that carries out at once what it is asked, and has nothing to tell of it.
 import { expect, test } from "vitest";
-import { type HostRequest, verb } from "../../../bindings/boundary/wire.ts";
-import type { Host } from "../../../bindings/operation/drive.ts";
+import { type HostRequest, verb } from "../../../bindings/boundary/host-request.ts";
+import type { Host } from "../../../bindings/operation/host.ts";
 import { expectNothingInFlight, heapTop } from "../support/census.ts";
 import { failureOf } from "../support/failing.ts";
 import { openKv } from "../support/kv-fake.ts";

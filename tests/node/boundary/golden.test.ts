@@ -1,16 +1,22 @@
 // The bytes of the boundary as the shim writes and reads them. The core is held to the same golden.json by
 // tests/native/unit/golden-test.cc, so the twins cannot part.
 import { describe, expect, test } from "vitest";
-import { headerBytes, type Instance } from "../../../bindings/boundary/instance.ts";
-import {
-  type OpName,
-  op,
-  type RequestItem,
-  wantVersion,
-  writeRequest,
-} from "../../../bindings/boundary/request.ts";
-import { kind, Outcome, verb, writeReplies } from "../../../bindings/boundary/wire.ts";
+import { CallResult, resultKind } from "../../../bindings/boundary/call-result.ts";
+import { capabilitiesOf, capabilityBits } from "../../../bindings/boundary/capability-bits.ts";
+import { writeReplies } from "../../../bindings/boundary/host-reply.ts";
+import { verb } from "../../../bindings/boundary/host-request.ts";
+import type { Instance } from "../../../bindings/boundary/instance.ts";
+import { headerBytes } from "../../../bindings/boundary/linear-memory.ts";
+import { type OpName, op } from "../../../bindings/boundary/op.ts";
+import { wantVersion, writeRequest } from "../../../bindings/boundary/request.ts";
+import type { RequestItem } from "../../../bindings/boundary/request-items.ts";
 import { codes } from "../../../bindings/contract/errors.ts";
+import {
+  longestTimerMs,
+  maxValueBytes,
+  reapAfterDeadlineMs,
+} from "../../../bindings/contract/limits.ts";
+import { reads, writes } from "../../../bindings/contract/operations.ts";
 import { type RecordUse, recordByte } from "../../../bindings/contract/record-use.ts";
 import golden from "./golden.json" with { type: "json" };
 
@@ -57,9 +63,35 @@ test("operations, verbs, codes and kinds have the numbers of golden.json", () =>
   expect(op).toEqual(golden.op);
   expect(verb).toEqual(golden.verb);
   expect(codes).toEqual(golden.codes);
-  expect(kind).toEqual(golden.kind);
+  expect(resultKind).toEqual(golden.kind);
   expect(wantVersion).toBe(golden.flag.wantVersion);
   expect(headerBytes).toBe(golden.headerBytes);
+});
+
+test("capabilities, limits, operations and codes are the facts of the core in golden.json", () => {
+  const { facts } = golden;
+  expect(capabilityBits).toEqual(facts.capabilities);
+  expect(capabilitiesOf(facts.capabilities.patch | facts.capabilities.orderedPages)).toEqual({
+    compareAndSet: false,
+    patch: true,
+    linearizableReads: false,
+    expiry: false,
+    orderedPages: true,
+  });
+  expect({ maxValueBytes, reapAfterDeadlineMs, longestTimerMs }).toEqual({
+    maxValueBytes: facts.limits.maxValueBytes,
+    reapAfterDeadlineMs: facts.limits.reapAfterDeadlineMs,
+    longestTimerMs: facts.limits.longestTimerMs,
+  });
+  expect(op).toEqual(facts.operations);
+  expect(Object.fromEntries(codes.map((code, i) => [code, i + 1]))).toEqual(facts.codes);
+});
+
+test("the operations that write are those of golden.json, and all others of the contract read", () => {
+  const inner = ["sweep", "objectSettle", "objectAlarm"];
+  expect(new Set(writes)).toEqual(new Set(golden.facts.writes));
+  const all = [...reads, ...writes, ...inner];
+  expect(all.sort()).toEqual(Object.keys(golden.facts.operations).sort());
 });
 
 test("a use of records is the byte of golden.json, and an unknown kind one that the core refuses", () => {
@@ -100,7 +132,7 @@ describe("replies are written as golden.json has them", () => {
   });
 });
 
-function readBy(outcome: Outcome, name: string): unknown {
+function readBy(outcome: CallResult, name: string): unknown {
   if (name === "head") return [...outcome.headView];
   if (name === "requests") return outcome.requests().map((view) => view.copy());
   const member: unknown = Reflect.get(outcome, name, outcome);
@@ -109,7 +141,7 @@ function readBy(outcome: Outcome, name: string): unknown {
 
 describe("an outcome is read as golden.json has it", () => {
   test.each(golden.outcomes.map((one) => [one.name, one] as const))("%s", (_, one) => {
-    const outcome = new Outcome(instanceOver(bytesOf(one.memory)));
+    const outcome = new CallResult(instanceOver(bytesOf(one.memory)), 0);
     for (const [name, expected] of Object.entries(one.read as Json)) {
       expect(readBy(outcome, name), name).toEqual(name === "items" ? expected : revive(expected));
     }

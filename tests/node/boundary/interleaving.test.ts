@@ -1,7 +1,7 @@
 // A thousand operations in flight in one instance, whose host answers in random order and fails at random.
 import { setImmediate } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { type HostRequest, verb } from "../../../bindings/boundary/wire.ts";
+import { type HostRequest, verb } from "../../../bindings/boundary/host-request.ts";
 import { KvError } from "../../../bindings/contract/errors.ts";
 import type { CoreStore } from "../../../bindings/operation/core-store.ts";
 import { patient } from "../../patience.ts";

@@ -1,7 +1,7 @@
 // Who resumes an operation must name it, and bring what it waits for: everything else is ignored and changes nothing.
 import { expect, test } from "vitest";
+import { resultKind } from "../../../bindings/boundary/call-result.ts";
 import { Core } from "../../../bindings/boundary/instance.ts";
-import { kind } from "../../../bindings/boundary/wire.ts";
 import { expectNothingInFlight } from "../support/census.ts";
 import { openKvConfig } from "../support/kv-fake.ts";
 import { printedRandom } from "../support/random.ts";
@@ -18,18 +18,18 @@ function open() {
 test("a resume brings the reply to the operation that it names", () => {
   const { core, instance, handle } = open();
   const operation = startGet(instance, handle, "key");
-  expect(instance.lastOutcome.requests()).toMatchObject([{ verb: 2, key: "key" }]);
-  expect(resume(instance, operation, [found("value")])).toBe(kind.answered);
-  expect(instance.lastOutcome.value).toBe("value");
+  expect(instance.lastResult.requests()).toMatchObject([{ verb: 2, key: "key" }]);
+  expect(resume(instance, operation, [found("value")])).toBe(resultKind.answered);
+  expect(instance.lastResult.value).toBe("value");
   expectNothingInFlight(core);
 });
 
 test("a second resume of the same step is ignored", () => {
   const { core, instance, handle } = open();
   const operation = startGet(instance, handle, "key");
-  expect(resume(instance, operation, [found("value")])).toBe(kind.answered);
-  expect(resume(instance, operation, [found("another")])).toBe(kind.ignored);
-  expect(giveUp(instance, operation)).toBe(kind.ignored);
+  expect(resume(instance, operation, [found("value")])).toBe(resultKind.answered);
+  expect(resume(instance, operation, [found("another")])).toBe(resultKind.ignored);
+  expect(giveUp(instance, operation)).toBe(resultKind.ignored);
   expectNothingInFlight(core);
 });
 
@@ -37,16 +37,16 @@ test("a step that is done and has nothing to tell is done once, whatever else is
   const { core, instance, handle } = open();
   const operation = startGet(instance, handle, "key");
   const other = startGet(instance, handle, "other");
-  expect(done(instance, operation)).toBe(kind.answered);
-  expect(instance.lastOutcome.isPresent).toBe(false);
-  expect(done(instance, operation)).toBe(kind.ignored);
-  expect(resume(instance, operation, [found("late")])).toBe(kind.ignored);
-  expect(giveUp(instance, operation)).toBe(kind.ignored);
-  expect(resume(instance, other, [found("of the other")])).toBe(kind.answered);
-  expect(done(instance, other)).toBe(kind.ignored);
+  expect(done(instance, operation)).toBe(resultKind.answered);
+  expect(instance.lastResult.isPresent).toBe(false);
+  expect(done(instance, operation)).toBe(resultKind.ignored);
+  expect(resume(instance, operation, [found("late")])).toBe(resultKind.ignored);
+  expect(giveUp(instance, operation)).toBe(resultKind.ignored);
+  expect(resume(instance, other, [found("of the other")])).toBe(resultKind.answered);
+  expect(done(instance, other)).toBe(resultKind.ignored);
   const last = startGet(instance, handle, "last");
-  expect(giveUp(instance, last)).toBe(kind.answered);
-  expect(done(instance, last)).toBe(kind.ignored);
+  expect(giveUp(instance, last)).toBe(resultKind.answered);
+  expect(done(instance, last)).toBe(resultKind.ignored);
   expectNothingInFlight(core);
 });
 
@@ -54,24 +54,24 @@ test("a resume of a step that has gone by is ignored, and the operation goes on"
   const { core, instance, handle } = open();
   const reading = startGet(instance, handle, "key");
   const thrown = new Error("KV GET failed: 503 Service Unavailable");
-  expect(resume(instance, reading, [{ thrown }])).toBe(kind.suspended);
-  const { slot, sequence } = instance.lastOutcome;
-  expect(instance.lastOutcome.requests()).toMatchObject([{ verb: 1 }]);
+  expect(resume(instance, reading, [{ thrown }])).toBe(resultKind.suspended);
+  const { slot, sequence } = instance.lastResult;
+  expect(instance.lastResult.requests()).toMatchObject([{ verb: 1 }]);
   expect(slot).toBe(reading.slot);
-  expect(resume(instance, reading, [found("late")])).toBe(kind.ignored);
-  expect(resume(instance, { slot, sequence }, [{}])).toBe(kind.suspended);
-  const again = { slot: instance.lastOutcome.slot, sequence: instance.lastOutcome.sequence };
-  expect(resume(instance, again, [found("value")])).toBe(kind.answered);
-  expect(instance.lastOutcome.value).toBe("value");
+  expect(resume(instance, reading, [found("late")])).toBe(resultKind.ignored);
+  expect(resume(instance, { slot, sequence }, [{}])).toBe(resultKind.suspended);
+  const again = { slot: instance.lastResult.slot, sequence: instance.lastResult.sequence };
+  expect(resume(instance, again, [found("value")])).toBe(resultKind.answered);
+  expect(instance.lastResult.value).toBe("value");
   expectNothingInFlight(core);
 });
 
 test("a resume after the operation was given up is ignored", () => {
   const { core, instance, handle } = open();
   const operation = startGet(instance, handle, "key");
-  expect(giveUp(instance, operation)).toBe(kind.answered);
-  expect(instance.lastOutcome.failure.code).toBe("TIMEOUT");
-  expect(resume(instance, operation, [found("late")])).toBe(kind.ignored);
+  expect(giveUp(instance, operation)).toBe(resultKind.answered);
+  expect(instance.lastResult.failure.code).toBe("TIMEOUT");
+  expect(resume(instance, operation, [found("late")])).toBe(resultKind.ignored);
   expectNothingInFlight(core);
 });
 
@@ -81,11 +81,11 @@ test("a late resume does not reach the operation that has the slot now", () => {
   giveUp(instance, first);
   const second = startGet(instance, handle, "second");
   expect(second.slot).toBe(first.slot);
-  expect(resume(instance, first, [found("of the first")])).toBe(kind.ignored);
-  expect(giveUp(instance, first)).toBe(kind.ignored);
+  expect(resume(instance, first, [found("of the first")])).toBe(resultKind.ignored);
+  expect(giveUp(instance, first)).toBe(resultKind.ignored);
   expect(instance.exports.kv_operations()).toBe(1);
-  expect(resume(instance, second, [found("of the second")])).toBe(kind.answered);
-  expect(instance.lastOutcome.value).toBe("of the second");
+  expect(resume(instance, second, [found("of the second")])).toBe(resultKind.answered);
+  expect(instance.lastResult.value).toBe("of the second");
   expectNothingInFlight(core);
 });
 
@@ -107,11 +107,11 @@ test("10,000 forged resumes are ignored, and the operation goes on", () => {
       () => done(instance, forged),
       () => giveUp(instance, forged),
     ][random.below(3)];
-    expect(does?.(), JSON.stringify(forged)).toBe(kind.ignored);
+    expect(does?.(), JSON.stringify(forged)).toBe(resultKind.ignored);
   }
   expect(instance.exports.kv_operations()).toBe(1);
-  expect(resume(instance, operation, [found("value")])).toBe(kind.answered);
-  expect(instance.lastOutcome.value).toBe("value");
+  expect(resume(instance, operation, [found("value")])).toBe(resultKind.answered);
+  expect(instance.lastResult.value).toBe("value");
   expectNothingInFlight(core);
 });
 
@@ -137,13 +137,13 @@ test("replies that are no replies are ignored, and the operation goes on", () =>
     "an extra that is not there": reply(0, 0, 1, 0),
   };
   for (const [what, bytes] of Object.entries(malformed)) {
-    expect(resumeWithBytes(instance, operation, bytes), what).toBe(kind.ignored);
+    expect(resumeWithBytes(instance, operation, bytes), what).toBe(resultKind.ignored);
   }
-  expect(resume(instance, operation, [found("one"), found("two")])).toBe(kind.ignored);
-  expect(resume(instance, operation, [])).toBe(kind.ignored);
+  expect(resume(instance, operation, [found("one"), found("two")])).toBe(resultKind.ignored);
+  expect(resume(instance, operation, [])).toBe(resultKind.ignored);
   expect(instance.exports.kv_operations()).toBe(1);
-  expect(resume(instance, operation, [found("value")])).toBe(kind.answered);
-  expect(instance.lastOutcome.value).toBe("value");
+  expect(resume(instance, operation, [found("value")])).toBe(resultKind.answered);
+  expect(instance.lastResult.value).toBe("value");
   expectNothingInFlight(core);
 });
 
@@ -157,9 +157,9 @@ test("random bytes are no replies, and random bytes are no request", () => {
     );
     // A few of them happen to be replies: then there is a next step, or a next operation.
     const led = resumeWithBytes(instance, operation, bytes);
-    if (led === kind.suspended) {
-      operation = { slot: instance.lastOutcome.slot, sequence: instance.lastOutcome.sequence };
-    } else if (led === kind.answered) {
+    if (led === resultKind.suspended) {
+      operation = { slot: instance.lastResult.slot, sequence: instance.lastResult.sequence };
+    } else if (led === resultKind.answered) {
       operation = startGet(instance, handle, "key");
     }
     instance.bytes.set(bytes, instance.scratch);
@@ -167,6 +167,6 @@ test("random bytes are no replies, and random bytes are no request", () => {
     // One may bring a time far ahead, by which the operation is overdue.
     if (instance.exports.kv_operations() === 0) operation = startGet(instance, handle, "key");
   }
-  expect(giveUp(instance, operation)).toBe(kind.answered);
+  expect(giveUp(instance, operation)).toBe(resultKind.answered);
   expectNothingInFlight(core);
 });

@@ -1,9 +1,11 @@
 // What an operation keeps with its host, a lock for example, is given back however the operation ends.
 import { expect, test } from "vitest";
+import type { HostReply } from "../../../bindings/boundary/host-reply.ts";
 import { Core } from "../../../bindings/boundary/instance.ts";
-import { op, writeRequest } from "../../../bindings/boundary/request.ts";
-import type { HostReply } from "../../../bindings/boundary/wire.ts";
-import { type Host, type HostSession, run } from "../../../bindings/operation/drive.ts";
+import { op } from "../../../bindings/boundary/op.ts";
+import { writeRequest } from "../../../bindings/boundary/request.ts";
+import { run } from "../../../bindings/operation/drive.ts";
+import type { Host, HostSession } from "../../../bindings/operation/host.ts";
 import { expectNothingInFlight } from "../support/census.ts";
 import { openKvConfig } from "../support/kv-fake.ts";
 import { found } from "../support/raw.ts";

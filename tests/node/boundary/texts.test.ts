@@ -1,11 +1,12 @@
 // Texts that stay on their side of the boundary: what a host has as text and the core need not see, and
 // what the operation's caller passed and a host is asked for again.
 import { describe, expect, test } from "vitest";
+import type { HostReply } from "../../../bindings/boundary/host-reply.ts";
+import type { RequestView } from "../../../bindings/boundary/host-request.ts";
 import { Core } from "../../../bindings/boundary/instance.ts";
 import { packCells, packedBytes, parametersAt } from "../../../bindings/boundary/sql-cells.ts";
-import type { HostReply, RequestView } from "../../../bindings/boundary/wire.ts";
 import { CoreStore } from "../../../bindings/operation/core-store.ts";
-import type { Host } from "../../../bindings/operation/drive.ts";
+import type { Host } from "../../../bindings/operation/host.ts";
 import { OpenStore } from "../../../bindings/operation/open-store.ts";
 
 const present = "\x02";
@@ -15,7 +16,7 @@ const value = "a naïve text of 8 € and 𝄞, \u0000 and \uFEFF in it";
 function storeAnswering(reply: HostReply): { store: CoreStore; asked: string[] } {
   const asked: string[] = [];
   const host: Host = {
-    readsAtOnce: true,
+    takesViews: true,
     perform: async ([request]: readonly RequestView[]) => {
       asked.push(request?.key ?? "");
       return [reply];

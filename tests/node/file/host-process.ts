@@ -3,8 +3,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import type { HostReply, HostRequest } from "../../../bindings/boundary/wire.ts";
-import type { HostSession } from "../../../bindings/operation/drive.ts";
+import type { HostReply } from "../../../bindings/boundary/host-reply.ts";
+import type { HostRequest } from "../../../bindings/boundary/host-request.ts";
+import type { HostSession } from "../../../bindings/operation/host.ts";
 import { FileHost } from "../../../bindings/stores/file/file-host.ts";
 
 /** A request whose bytes are text: `value` as UTF-8, `meta` as numbers. */

@@ -1,7 +1,7 @@
 // Carries out the steps of tests/conformance/host-file.json over processes and a real directory (twin:
 // tests/native/steps/file-steps.cc).
 import { expect } from "vitest";
-import { verb } from "../../../bindings/boundary/wire.ts";
+import { verb } from "../../../bindings/boundary/host-request.ts";
 import type { Text } from "../../conformance/suite.ts";
 import { type Known, textOf } from "../../conformance/values.ts";
 import { patienceMs } from "../../patience.ts";

@@ -1,7 +1,7 @@
 // The suite over the store `redis` of the deployed Worker, through its gateway to a real server: over
 // HTTP, and over a service binding.
 import { afterAll, beforeAll, inject } from "vitest";
-import { serviceKvStore } from "../../../bindings/rpc/service-client.ts";
+import { serviceKvStore } from "../../../bindings/rpc/service-kv-store.ts";
 import { contractTable, testContractTable } from "../../conformance/contract-table.ts";
 import { adaptToHttp, leftOutOverHttp } from "../../conformance/http-row.ts";
 import { HttpKvStore, type HttpStoreOptions } from "../../conformance/http-store.ts";

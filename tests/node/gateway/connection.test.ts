@@ -1,6 +1,6 @@
 // How the gateway uses its connections: one an object, closed when idle, bounded, and sharded.
 import { describe, expect, test } from "vitest";
-import { serviceKvStore } from "../../../bindings/rpc/service-client.ts";
+import { serviceKvStore } from "../../../bindings/rpc/service-kv-store.ts";
 import { patient, whileItLives } from "../../patience.ts";
 import { eventually, RedisServer } from "../support/redis-server.ts";
 import { TestWorker } from "../support/worker.ts";

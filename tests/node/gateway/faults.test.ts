@@ -2,7 +2,7 @@
 // operation finds the server again.
 import { describe, expect, test } from "vitest";
 import { KvError } from "../../../bindings/contract/errors.ts";
-import { serviceKvStore } from "../../../bindings/rpc/service-client.ts";
+import { serviceKvStore } from "../../../bindings/rpc/service-kv-store.ts";
 import { patient } from "../../patience.ts";
 import { eventually, freePort, RedisServer } from "../support/redis-server.ts";
 import { TcpProxy } from "../support/tcp-proxy.ts";

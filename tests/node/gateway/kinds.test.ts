@@ -1,6 +1,6 @@
 // The gateway over each kind of Redis that REDIS_URL can name.
 import { describe, expect, test } from "vitest";
-import { serviceKvStore } from "../../../bindings/rpc/service-client.ts";
+import { serviceKvStore } from "../../../bindings/rpc/service-kv-store.ts";
 import { patient } from "../../patience.ts";
 import { RedisCluster, RedisSentinels, RedisServer } from "../support/redis-server.ts";
 import { TestWorker } from "../support/worker.ts";

@@ -1,7 +1,7 @@
 // The suite of records over the store `redis` of the deployed Worker, through its gateway to a real
 // server and a service binding.
 import { afterAll, beforeAll } from "vitest";
-import { serviceKvStore } from "../../../bindings/rpc/service-client.ts";
+import { serviceKvStore } from "../../../bindings/rpc/service-kv-store.ts";
 import { recordSuite } from "../../records/suite.ts";
 import { RedisServer } from "../support/redis-server.ts";
 import { TestWorker } from "../support/worker.ts";

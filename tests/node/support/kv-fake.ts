@@ -1,9 +1,11 @@
 // A host for the core's Workers KV store that keeps a Map and can be made to fail, to wait or to never answer. What a
 // real binding does is tested in workerd; this one exists to inject faults.
+
+import type { HostReply } from "../../../bindings/boundary/host-reply.ts";
+import { type HostRequest, verb } from "../../../bindings/boundary/host-request.ts";
 import { Core } from "../../../bindings/boundary/instance.ts";
-import { type HostReply, type HostRequest, verb } from "../../../bindings/boundary/wire.ts";
 import { CoreStore } from "../../../bindings/operation/core-store.ts";
-import type { Host } from "../../../bindings/operation/drive.ts";
+import type { Host } from "../../../bindings/operation/host.ts";
 import { OpenStore } from "../../../bindings/operation/open-store.ts";
 
 type Cell = { readonly value: Uint8Array; readonly meta: Uint8Array };

@@ -1,7 +1,10 @@
 // The exports called by hand, without a drive loop: for tests that resume what nobody should resume.
+
+import { resultKind } from "../../../bindings/boundary/call-result.ts";
+import { type HostReply, writeReplies } from "../../../bindings/boundary/host-reply.ts";
 import type { Instance } from "../../../bindings/boundary/instance.ts";
-import { op, writeRequest } from "../../../bindings/boundary/request.ts";
-import { type HostReply, kind, writeReplies } from "../../../bindings/boundary/wire.ts";
+import { op } from "../../../bindings/boundary/op.ts";
+import { writeRequest } from "../../../bindings/boundary/request.ts";
 
 export type Suspended = { readonly slot: number; readonly sequence: number };
 
@@ -18,11 +21,11 @@ export function startGet(
   const head = { op: op.get, store, nowMs, deadlineMs };
   const { address, bytes } = writeRequest(instance, head, noBytes, { key });
   const { slot, sequence, kind: led } = instance.start(address, bytes);
-  if (led !== kind.suspended) throw new Error("the operation did not suspend");
+  if (led !== resultKind.suspended) throw new Error("the operation did not suspend");
   return { slot, sequence };
 }
 
-/** Resumes with replies as a drive loop writes them, and gives the outcome's kind. */
+/** Resumes with replies as a drive loop writes them, and returns the kind of the result. */
 export function resume(
   instance: Instance,
   { slot, sequence }: Suspended,
@@ -30,13 +33,13 @@ export function resume(
 ): number {
   const { address, bytes } = writeReplies(instance, replies);
   instance.exports.kv_resume(slot, sequence, address, bytes, Date.now());
-  return instance.lastOutcome.kind;
+  return instance.lastResult.kind;
 }
 
-/** Says that all is done and has nothing to tell, and gives the outcome's kind. */
+/** Says that all is done and has nothing to tell, and returns the kind of the result. */
 export function done(instance: Instance, { slot, sequence }: Suspended): number {
   instance.resumeDone(slot, sequence);
-  return instance.lastOutcome.kind;
+  return instance.lastResult.kind;
 }
 
 /** Resumes with any bytes. */
@@ -47,13 +50,13 @@ export function resumeWithBytes(
 ): number {
   instance.bytes.set(bytes, instance.scratch);
   instance.exports.kv_resume(slot, sequence, instance.scratch, bytes.length, Date.now());
-  return instance.lastOutcome.kind;
+  return instance.lastResult.kind;
 }
 
-/** Gives up with TIMEOUT, and gives the outcome's kind. */
+/** Gives up with TIMEOUT, and returns the kind of the result. */
 export function giveUp(instance: Instance, { slot, sequence }: Suspended): number {
   instance.exports.kv_give_up(slot, sequence, 10, instance.scratch, 0, instance.scratch, 0);
-  return instance.lastOutcome.kind;
+  return instance.lastResult.kind;
 }
 
 export function found(text: string): HostReply {

@@ -1,6 +1,6 @@
 // The hosts over real Redis clients, and the host suite over them.
 import { afterAll, describe, test } from "vitest";
-import type { Host } from "../../../bindings/operation/drive.ts";
+import type { Host } from "../../../bindings/operation/host.ts";
 import { ioRedisHostOf } from "../../../bindings/stores/redis/ioredis-host.ts";
 import { RedisHost } from "../../../bindings/stores/redis/redis-host.ts";
 import data from "../../conformance/host-redis.json" with { type: "json" };

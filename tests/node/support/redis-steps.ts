@@ -2,9 +2,10 @@
 // tests/native/steps/redis-steps.cc).
 import { createHash } from "node:crypto";
 import { expect } from "vitest";
-import type { HostReply, RequestView } from "../../../bindings/boundary/wire.ts";
-import { verb } from "../../../bindings/boundary/wire.ts";
-import type { Host } from "../../../bindings/operation/drive.ts";
+import type { HostReply } from "../../../bindings/boundary/host-reply.ts";
+import type { RequestView } from "../../../bindings/boundary/host-request.ts";
+import { verb } from "../../../bindings/boundary/host-request.ts";
+import type { Host } from "../../../bindings/operation/host.ts";
 import type { Keys, Text, Version } from "../../conformance/suite.ts";
 import { type Known, keysOf, textOf, versionOf } from "../../conformance/values.ts";
 import { eventually } from "./redis-server.ts";

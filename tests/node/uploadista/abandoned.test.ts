@@ -7,7 +7,7 @@ import {
   makeIoRedisBaseKvStore,
   makeMemoryBaseKvStore,
   makeRedisBaseKvStore,
-} from "../../../bindings/uploadista/index.node.ts";
+} from "../../../bindings/entries/uploadista.node.ts";
 import { withFrozenClock } from "../../conformance/clock.ts";
 import type { BaseKvStore } from "../../uploadista/core.ts";
 import { withDirectory } from "../file/directory.ts";

@@ -9,7 +9,7 @@ import {
   ioRedisKvStore,
   memoryKvStore,
   redisKvStore,
-} from "../../../bindings/uploadista/index.node.ts";
+} from "../../../bindings/entries/uploadista.node.ts";
 import { testConsumers } from "../../uploadista/consumers.ts";
 import { withDirectory } from "../file/directory.ts";
 import { RedisServer } from "../support/redis-server.ts";

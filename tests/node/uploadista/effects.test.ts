@@ -21,7 +21,7 @@ import {
   memoryKvStore,
   redisKvStore,
   UploadistaError,
-} from "../../../bindings/uploadista/index.node.ts";
+} from "../../../bindings/entries/uploadista.node.ts";
 import { withFrozenClock } from "../../conformance/clock.ts";
 import { failureOf } from "../../uploadista/consumers.ts";
 import * as core from "../../uploadista/core.ts";

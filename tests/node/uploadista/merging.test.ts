@@ -7,7 +7,7 @@ import {
   makeIoRedisBaseKvStore,
   makeMemoryBaseKvStore,
   makeRedisBaseKvStore,
-} from "../../../bindings/uploadista/index.node.ts";
+} from "../../../bindings/entries/uploadista.node.ts";
 import type { BaseKvStore } from "../../uploadista/core.ts";
 import { testMerging } from "../../uploadista/merging.ts";
 import { withDirectory } from "../file/directory.ts";

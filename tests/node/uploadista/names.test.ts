@@ -1,6 +1,6 @@
 // What the entry gives, by name (types: tests/uploadista/types.ts): those of Uploadista's code, those of its documents, and ours.
 import { expect, test } from "vitest";
-import * as entry from "../../../bindings/uploadista/index.node.ts";
+import * as entry from "../../../bindings/entries/uploadista.node.ts";
 
 const inItsCode = [
   "cloudflareDoFlowJobKvStore",

@@ -15,7 +15,7 @@ import {
   makeIoRedisBaseKvStore,
   makeMemoryBaseKvStore,
   makeRedisBaseKvStore,
-} from "../../../bindings/uploadista/index.node.ts";
+} from "../../../bindings/entries/uploadista.node.ts";
 import { withDirectory } from "../file/directory.ts";
 import { ioredis, redis, server } from "./redis-clients.ts";
 

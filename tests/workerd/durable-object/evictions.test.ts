@@ -7,7 +7,7 @@ import {
 import { describe, expect, test } from "vitest";
 import type { RemoteAnswer } from "../../../bindings/boundary/remote-message.ts";
 import type { RemoteNamespace } from "../../../bindings/contract/platform.ts";
-import type { RemoteStore } from "../../../bindings/stores/durable-object/durable-object-call.ts";
+import type { ObjectRpc } from "../../../bindings/stores/durable-object/durable-object-host.ts";
 import { durableObjectKvStore } from "../../../bindings/stores/durable-object/durable-object-store.ts";
 import { bindings, freshPrefix, sleep } from "../support/bindings.ts";
 import { insideOf, nothingInside, objectOf, openObjects } from "../support/objects.ts";
@@ -76,9 +76,9 @@ test("each attempt calls a stub of its own", async () => {
     idFromName: (name) => inner.idFromName(name),
     get(id) {
       const stub = {
-        async kvista(...call: Parameters<RemoteStore["kvista"]>): Promise<RemoteAnswer> {
+        async kvista(...call: Parameters<ObjectRpc["kvista"]>): Promise<RemoteAnswer> {
           if (failures-- > 0) throw Object.assign(new Error("broken stub"), { retryable: true });
-          return (inner.get(id) as RemoteStore).kvista(...call);
+          return (inner.get(id) as ObjectRpc).kvista(...call);
         },
       };
       stubs.push(stub);

@@ -5,7 +5,7 @@ import { exports } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { flowJobs } from "../../../bindings/records/flow-jobs.ts";
 import { uploads } from "../../../bindings/records/uploads.ts";
-import { serviceKvStore } from "../../../bindings/rpc/service-client.ts";
+import { serviceKvStore } from "../../../bindings/rpc/service-kv-store.ts";
 import type { KvServiceBinding } from "../../../bindings/rpc/service-protocol.ts";
 import { cloudflareKvStore } from "../../../bindings/stores/cloudflare-kv/cloudflare-kv-store.ts";
 import { durableObjectKvStore } from "../../../bindings/stores/durable-object/durable-object-store.ts";

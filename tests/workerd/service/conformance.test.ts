@@ -1,7 +1,7 @@
 // The suite through serviceKvStore, over the entrypoint that a service binding names.
 import { exports } from "cloudflare:workers";
 import { inject } from "vitest";
-import { serviceKvStore } from "../../../bindings/rpc/service-client.ts";
+import { serviceKvStore } from "../../../bindings/rpc/service-kv-store.ts";
 import type { KvServiceBinding } from "../../../bindings/rpc/service-protocol.ts";
 import { contractTable } from "../../conformance/contract-table.ts";
 import { reasonsByTrait, runConformance } from "../../conformance/runner.ts";

@@ -3,7 +3,7 @@ import { exports } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
 import type { KvStore } from "../../../bindings/contract/contract.ts";
 import { KvError } from "../../../bindings/contract/errors.ts";
-import { serviceKvStore } from "../../../bindings/rpc/service-client.ts";
+import { serviceKvStore } from "../../../bindings/rpc/service-kv-store.ts";
 import {
   type KvServiceBinding,
   servedCapabilities,

@@ -7,7 +7,7 @@ import type {
   RemoteValue,
 } from "../../../bindings/boundary/remote-message.ts";
 import type { RemoteNamespace } from "../../../bindings/contract/platform.ts";
-import type { RemoteStore } from "../../../bindings/stores/durable-object/durable-object-call.ts";
+import type { ObjectRpc } from "../../../bindings/stores/durable-object/durable-object-host.ts";
 import {
   KvCatalog,
   type KvCatalogEnv,
@@ -52,10 +52,10 @@ async function pass(name: string, ctx: DurableObjectState, kept = false): Promis
 function watched(inner: RemoteNamespace, name: string, ctx: DurableObjectState): RemoteNamespace {
   return {
     idFromName: (key) => inner.idFromName(key),
-    get: (id): RemoteStore => ({
+    get: (id): ObjectRpc => ({
       async kvista(head, value) {
         await pass(`${name} is about to call`, ctx);
-        const answer = await (inner.get(id) as RemoteStore).kvista(head, value);
+        const answer = await (inner.get(id) as ObjectRpc).kvista(head, value);
         await pass(`${name} has the reply`, ctx);
         return answer;
       },

@@ -1,11 +1,12 @@
 // Carries out the steps of tests/conformance/host-object.json through the real hosts in a real object (twin:
 // tests/native/steps/object-steps.cc).
 import { expect } from "vitest";
+import type { HostReply } from "../../../bindings/boundary/host-reply.ts";
+import { type RequestView, verb } from "../../../bindings/boundary/host-request.ts";
 import { octetsOf } from "../../../bindings/boundary/octets.ts";
 import type { Cell } from "../../../bindings/boundary/sql-cells.ts";
 import { packCells, packedBytes, parametersAt } from "../../../bindings/boundary/sql-cells.ts";
-import { type HostReply, type RequestView, verb } from "../../../bindings/boundary/wire.ts";
-import type { Host, HostSession } from "../../../bindings/operation/drive.ts";
+import type { Host, HostSession } from "../../../bindings/operation/host.ts";
 import type { Text } from "../../conformance/suite.ts";
 import { type Known, textOf } from "../../conformance/values.ts";
 import { patienceMs } from "../../patience.ts";

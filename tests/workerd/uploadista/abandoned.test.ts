@@ -4,7 +4,7 @@ import { expect, test, vi } from "vitest";
 import {
   makeCloudflareBaseKvStore,
   makeDurableObjectBaseKvStore,
-} from "../../../bindings/uploadista/index.workerd.ts";
+} from "../../../bindings/entries/uploadista.workerd.ts";
 import { patienceMs, whileItLives } from "../../patience.ts";
 import { bindings, freshPrefix } from "../support/bindings.ts";
 import { insideOf, nothingInside, rowsOf } from "../support/objects.ts";

@@ -3,7 +3,7 @@ import { runInDurableObject } from "cloudflare:test";
 import {
   cloudflareKvStore,
   durableObjectKvStore,
-} from "../../../bindings/uploadista/index.workerd.ts";
+} from "../../../bindings/entries/uploadista.workerd.ts";
 import { testConsumers } from "../../uploadista/consumers.ts";
 import { bindings, freshPrefix } from "../support/bindings.ts";
 import { fourMethodsOf } from "../support/four-methods.ts";

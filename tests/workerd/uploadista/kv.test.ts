@@ -7,7 +7,7 @@ import {
   KvError,
   makeCloudflareBaseKvStore,
   makeRedisBaseKvStore,
-} from "../../../bindings/uploadista/index.workerd.ts";
+} from "../../../bindings/entries/uploadista.workerd.ts";
 import { withFrozenClock } from "../../conformance/clock.ts";
 import { failureOf } from "../../uploadista/consumers.ts";
 import { bindings, freshPrefix } from "../support/bindings.ts";

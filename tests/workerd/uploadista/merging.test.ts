@@ -1,6 +1,6 @@
 // The merging base store over Durable Objects, from a Worker and inside an object.
 import { runInDurableObject } from "cloudflare:test";
-import { makeDurableObjectBaseKvStore } from "../../../bindings/uploadista/index.workerd.ts";
+import { makeDurableObjectBaseKvStore } from "../../../bindings/entries/uploadista.workerd.ts";
 import type { BaseKvStore } from "../../uploadista/core.ts";
 import { testMerging } from "../../uploadista/merging.ts";
 import { bindings, freshPrefix } from "../support/bindings.ts";

@@ -8,7 +8,7 @@ import {
 } from "@uploadista/kv-store-cloudflare-do";
 import { Effect, Layer } from "effect";
 import { describe, expect, test } from "vitest";
-import * as entry from "../../../bindings/uploadista/index.workerd.ts";
+import * as entry from "../../../bindings/entries/uploadista.workerd.ts";
 import { failureOf } from "../../uploadista/consumers.ts";
 import * as core from "../../uploadista/core.ts";
 import { bindings, freshPrefix } from "../support/bindings.ts";
