@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "wasm/core/bytes.h"
+#include "wasm/core/record-use.h"
 
 namespace kvista {
 namespace {
@@ -45,12 +46,6 @@ bool isWrite(Op op) {
   }
 }
 
-// Two kinds of records, and two bits (wasm/records/record.h).
-static bool isRecordUse(std::uint8_t byte) {
-  const unsigned kind = byte & 3U;
-  return byte == 0 || (byte < 16 && kind != 0 && kind != 3);
-}
-
 Result<Request> decodeRequest(std::string_view bytes) {
   // As it lies in the bytes: read at once, because every call begins with it.
   struct Header {
@@ -70,7 +65,7 @@ Result<Request> decodeRequest(std::string_view bytes) {
   const std::uint64_t total = std::uint64_t{header.nameSpaceLength} + header.keyLength +
                               header.valueLength + header.extraLength + header.itemsLength;
   if (total != rest.size() || header.expiryKind > static_cast<std::uint8_t>(ExpiryKind::kBoth) ||
-      !isRecordUse(header.record)) {
+      !RecordUse::isValid(header.record)) {
     return refuse();
   }
   const auto take = [&rest](std::size_t size) {

@@ -7,31 +7,13 @@
 // anything.
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 
 #include "wasm/core/error.h"
+#include "wasm/core/record-use.h"
 
 namespace kvista {
-
-enum class RecordKind : std::uint8_t { kUpload = 1, kFlowJob = 2 };
-
-// How a request uses records, as one byte of it: 0 if it does not, else the kind and the bits.
-//   byte := bits 0 and 1 kind, bit 2 whole, bit 3 rewinds
-struct RecordUse {
-  RecordKind kind = RecordKind::kUpload;
-  // The change is a whole record: absent members say nothing, null is a value, and if there is no
-  // record it becomes the record. Else it is a merge patch (RFC 7396) of a record that exists.
-  bool isWhole = false;
-  // Fields that only grow or end are set to what the change says.
-  bool rewinds = false;
-
-  // REQUIRES: `byte` is not 0.
-  [[nodiscard]] static RecordUse of(std::uint8_t byte) {
-    return {static_cast<RecordKind>(byte & 3), (byte & 4) != 0, (byte & 8) != 0};
-  }
-};
 
 // Whether the value is a record of that kind, else an error of `code`, which names the field that
 // is not what it should be. Over kMaxJsonBytes it is TOO_LARGE.
