@@ -3,13 +3,13 @@
 #include <cmath>
 #include <string_view>
 
+#include "wasm/contract/capability.h"
 #include "wasm/contract/expiry.h"
 #include "wasm/contract/key.h"
 #include "wasm/contract/limits.h"
 #include "wasm/contract/version.h"
 #include "wasm/core/joined.h"
 #include "wasm/records/record.h"
-#include "wasm/store/store.h"
 #include "wasm/text/utf8.h"
 
 namespace kvista {

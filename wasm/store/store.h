@@ -5,19 +5,10 @@
 #include <cstdint>
 #include <string>
 
+#include "wasm/contract/capability.h"
 #include "wasm/core/operation.h"
 
 namespace kvista {
-
-// What a store can do; asking for what it cannot gives UNSUPPORTED. The numbers are the wire's.
-namespace capability {
-inline constexpr std::uint32_t kCompareAndSet = 1;
-inline constexpr std::uint32_t kPatch = 2;
-inline constexpr std::uint32_t kLinearizableReads = 4;
-inline constexpr std::uint32_t kExpiry = 8;
-inline constexpr std::uint32_t kOrderedPages = 16;
-inline constexpr std::uint32_t kAll = 31;
-}  // namespace capability
 
 class Store {
  public:
