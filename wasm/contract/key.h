@@ -10,10 +10,6 @@
 
 namespace kvista {
 
-// As UTF-8 and with the namespace. Workers KV takes no longer key, and it is the tightest of the
-// backends: so every key can move to every store.
-inline constexpr std::size_t kMaxKeyBytes = 512;
-
 // `wellFormed` is false when the caller's text held an unpaired surrogate, which has no UTF-8 form,
 // so that the bytes passed here are not what the caller meant.
 

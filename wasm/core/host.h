@@ -7,6 +7,10 @@
 
 namespace kvista {
 
+// The longest timer of a host, in milliseconds: JavaScript's setTimeout() fires at once for a longer
+// one. A kSleep that is longer ends after this time.
+inline constexpr double kLongestTimerMs = 0x7fff'ffff;
+
 // The numbers are the wire's (twin: `verb` in bindings/boundary/wire.ts). Which fields of the
 // request and the reply a verb uses stands behind it; `present` is false for what does not exist.
 enum class Verb : std::uint8_t {

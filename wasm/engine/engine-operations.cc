@@ -1,6 +1,7 @@
 // The operations in flight: how they begin, go on and end.
 #include <utility>
 
+#include "wasm/contract/limits.h"
 #include "wasm/contract/listing.h"
 #include "wasm/core/joined.h"
 #include "wasm/engine/engine.h"
@@ -14,8 +15,8 @@ constexpr std::size_t kMaxOperations = 65'536;
 constexpr std::size_t kOperationBytes = 2048;
 // And for each item of a batch: its decoded form, its place in line, its outcome.
 constexpr std::size_t kItemBytes = 512;
-// An operation is reaped this long after its deadline: by then whoever drives it has given it up.
-constexpr double kReapAfterMs = 1000;
+// The least time between two looks for operations to reap.
+constexpr double kReapEveryMs = 1000;
 
 }  // namespace
 
@@ -128,10 +129,10 @@ void Engine::free(std::uint32_t index) {
 }
 
 void Engine::reap(double nowMs, std::size_t except) {
-  nextReapMs_ = nowMs + kReapAfterMs;
+  nextReapMs_ = nowMs + kReapEveryMs;
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     const Operation* operation = slots_[i].operation.get();
-    if (i != except && operation != nullptr && nowMs > operation->deadlineMs() + kReapAfterMs) {
+    if (i != except && operation != nullptr && nowMs > operation->deadlineMs() + kReapAfterDeadlineMs) {
       free(static_cast<std::uint32_t>(i));
     }
   }

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 #include <limits>
+#include <set>
 #include <string>
 
 #include <catch2/catch_test_macros.hpp>
@@ -11,6 +12,9 @@
 
 #include "bindings/boundary/wire.h"
 #include "tests/native/support/call.h"
+#include "wasm/contract/capability.h"
+#include "wasm/contract/limits.h"
+#include "wasm/core/host.h"
 #include "wasm/core/message.h"
 #include "wasm/records/record.h"
 
@@ -21,7 +25,8 @@ namespace {
 
 const json& golden() {
   static const json parsed = [] {
-    const auto tests = std::filesystem::path(__FILE__).parent_path().parent_path();
+    // This file is tests/native/unit/golden-test.cc.
+    const auto tests = std::filesystem::path(__FILE__).parent_path().parent_path().parent_path();
     std::ifstream file(tests / "node" / "boundary" / "golden.json");
     REQUIRE(file.good());
     return json::parse(file, nullptr, false);
@@ -149,6 +154,49 @@ TEST_CASE("Operations, verbs and codes have the numbers of golden.json") {
                       {"checkUtf8", flag::kCheckUtf8}};
   CHECK(flags == golden()["flag"]);
   CHECK(kHeaderBytes == golden()["headerBytes"]);
+}
+
+TEST_CASE("Capabilities have the bits of golden.json, and there are no others") {
+  const json capabilities = {
+      {"compareAndSet", capability::kCompareAndSet},
+      {"patch", capability::kPatch},
+      {"linearizableReads", capability::kLinearizableReads},
+      {"expiry", capability::kExpiry},
+      {"orderedPages", capability::kOrderedPages},
+  };
+  CHECK(capabilities == golden()["facts"]["capabilities"]);
+  std::uint32_t all = 0;
+  for (const json& bit : capabilities) all |= wordOf(bit);
+  CHECK(all == capability::kAll);
+}
+
+TEST_CASE("The limits that both languages have are those of golden.json") {
+  const json& limits = golden()["facts"]["limits"];
+  CHECK(limits.size() == 4);
+  CHECK(limits["maxValueBytes"] == kMaxValueBytes);
+  CHECK(limits["maxKeyBytes"] == kMaxKeyBytes);
+  CHECK(limits["reapAfterDeadlineMs"] == kReapAfterDeadlineMs);
+  CHECK(limits["longestTimerMs"] == kLongestTimerMs);
+}
+
+TEST_CASE("The operations that write are those of golden.json") {
+  const json& facts = golden()["facts"];
+  CHECK(facts["operations"] == golden()["op"]);
+  std::set<std::string> writes;
+  for (const auto& [name, number] : facts["operations"].items()) {
+    if (isWrite(static_cast<Op>(wordOf(number)))) writes.insert(name);
+  }
+  CHECK(writes == facts["writes"].get<std::set<std::string>>());
+  for (const json& number : golden()["opOfTheCore"]) {
+    CHECK_FALSE(isWrite(static_cast<Op>(wordOf(number))));
+  }
+}
+
+TEST_CASE("The numbers of the codes are those of golden.json in either form") {
+  const json& codes = golden()["codes"];
+  const json& numbers = golden()["facts"]["codes"];
+  CHECK(numbers.size() == codes.size());
+  for (std::size_t i = 0; i < codes.size(); ++i) CHECK(numbers[textOf(codes[i])] == i + 1);
 }
 
 TEST_CASE("The requests of golden.json decode to the fields that they were made from") {

@@ -2,6 +2,7 @@
 
 #include "wasm/contract/decide.h"
 #include "wasm/contract/expiry.h"
+#include "wasm/contract/limits.h"
 #include "wasm/contract/settle.h"
 #include "wasm/contract/version.h"
 #include "wasm/stores/redis/redis-command.h"
@@ -15,9 +16,6 @@ namespace {
 
 // In `Request::number` of a write: it leaves the key's expiry as it is.
 constexpr double kKeepsExpiry = 1;
-
-// An operation may end this long after its deadline before its request is taken for dead.
-constexpr double kLateMs = 1000;
 
 // Unix seconds. An expiry that another program has set within a second counts for all of it.
 std::optional<std::int64_t> secondsOf(std::string_view milliseconds) {
@@ -151,7 +149,7 @@ Task<Answer> RedisStore::patch(Operation& operation) {
                               "patch a key from fewer places at once"},
                         true, false};
   KeyTurns::Turn turn(patching_, request.fullKey);
-  while (!turn.take(operation.nowMs(), operation.deadlineMs() + kLateMs)) {
+  while (!turn.take(operation.nowMs(), operation.deadlineMs() + kReapAfterDeadlineMs)) {
     auto slept = co_await pause(operation, &kRedisBackend, 1, crowded);
     if (!slept) co_return std::unexpected(std::move(slept.error()));
   }
