@@ -20,8 +20,8 @@ struct Failure {
   bool carriedOut = false;      // a write may have been carried out in spite of the failure
 };
 
-// How a backend's failures read, and how patient to be with it.
-struct Backend {
+// How a backend's failures read, which writes are repeated, and how long to wait in between.
+struct RetryPolicy {
   Failure (*classify)(const HostReply& reply);
   bool repeatsWrites = false;  // writes are repeated even when they may have been carried out
   double baseDelayMs = 50;
@@ -29,19 +29,19 @@ struct Backend {
 };
 
 // The delay before attempt `attempt` (from 1), or nothing if it would end past the deadline.
-[[nodiscard]] std::optional<double> retryDelay(Operation& operation, const Backend& backend,
+[[nodiscard]] std::optional<double> retryDelay(Operation& operation, const RetryPolicy& policy,
                                                int attempt);
 
 // Performs reads and repeats them as the backend's failures allow.
 [[nodiscard]] Task<HostReply> performRead(Operation& operation, HostRequest request,
-                                          const Backend* backend);
+                                          const RetryPolicy* policy);
 
 // Suspends for that long.
 [[nodiscard]] Task<HostReply> sleepFor(Operation& operation, double milliseconds);
 
 // Suspends until attempt `attempt` may be repeated; fails with what `why` says if that cannot help,
 // or not before the deadline.
-[[nodiscard]] Task<HostReply> pause(Operation& operation, const Backend* backend, int attempt,
+[[nodiscard]] Task<HostReply> pause(Operation& operation, const RetryPolicy* policy, int attempt,
                                     Failure why);
 
 // OUTCOME_UNKNOWN, for a write that failed with `why` and may have been carried out.

@@ -76,7 +76,7 @@ Task<Answer> CallingStore::call(Operation& operation, Request call, std::optiona
       if (settling == Settling::kDone) co_return written(call);
       if (settling == Settling::kUnknown) co_return std::unexpected(outcomeUnknown(why->error));
     }
-    auto slept = co_await pause(operation, backend_, attempt, std::move(*why));
+    auto slept = co_await pause(operation, policy_, attempt, std::move(*why));
     if (!slept) {
       co_return std::unexpected(exposed ? outcomeUnknown(slept.error()) : std::move(slept.error()));
     }

@@ -14,7 +14,7 @@ namespace kvista {
 class CallingStore : public Store {
  protected:
   // `lookOp`: what tells a key's version and expiry, to settle a write by.
-  CallingStore(const Backend* backend, Op lookOp) : backend_(backend), lookOp_(lookOp) {}
+  CallingStore(const RetryPolicy* policy, Op lookOp) : policy_(policy), lookOp_(lookOp) {}
 
   // The call as it is sent, from the operation's request.
   [[nodiscard]] virtual Request callOf(const Operation& operation) const {
@@ -25,7 +25,7 @@ class CallingStore : public Store {
   // What a reply that is no failure says. The backend may answer with an error, too.
   [[nodiscard]] virtual Result<Answer> answerIn(const Request& call, const HostReply& reply) = 0;
   [[nodiscard]] virtual Failure failureIn(const Request& /*call*/, const HostReply& reply) {
-    return backend_->classify(reply);
+    return policy_->classify(reply);
   }
 
   // Sends the call until its outcome is known, or cannot be. `before`: how it failed as part of a
@@ -37,7 +37,7 @@ class CallingStore : public Store {
   [[nodiscard]] Task<Answer> callMany(Operation& operation);
 
  private:
-  const Backend* backend_;
+  const RetryPolicy* policy_;
   Op lookOp_;
 };
 

@@ -5,6 +5,6 @@
 
 namespace kvista {
 
-extern const Backend kCloudflareKvBackend;
+extern const RetryPolicy kCloudflareKvRetryPolicy;
 
 }  // namespace kvista

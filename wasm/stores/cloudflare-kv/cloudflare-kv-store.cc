@@ -120,7 +120,7 @@ Task<Answer> CloudflareKvStore::perform(Operation& operation) {
 Task<Answer> CloudflareKvStore::read(Operation& operation) {
   const Request& request = operation.request();
   const HostRequest ask{.verb = Verb::kRead, .key = request.fullKey};
-  Result<HostReply> reply = co_await performRead(operation, ask, &kCloudflareKvBackend);
+  Result<HostReply> reply = co_await performRead(operation, ask, &kCloudflareKvRetryPolicy);
   if (!reply) co_return std::unexpected(std::move(reply.error()));
   Answer answer;
   answer.expiresAt = expiryIn(reply->meta);
@@ -147,7 +147,7 @@ Task<Answer> CloudflareKvStore::readMany(Operation& operation) {
       keys.append(at->first).push_back('\0');
     }
     const HostRequest ask{.verb = Verb::kReadMany, .value = keys};
-    Result<HostReply> bulk = co_await performRead(operation, ask, &kCloudflareKvBackend);
+    Result<HostReply> bulk = co_await performRead(operation, ask, &kCloudflareKvRetryPolicy);
     if (!bulk) {
       if (bulk.error().code != Code::kInvalidArgument) {
         co_return std::unexpected(std::move(bulk.error()));
@@ -177,7 +177,7 @@ Task<Answer> CloudflareKvStore::readMany(Operation& operation) {
   }
   for (const std::string_view key : alone) {
     const HostRequest ask{.verb = Verb::kRead, .key = key};
-    Result<HostReply> reply = co_await performRead(operation, ask, &kCloudflareKvBackend);
+    Result<HostReply> reply = co_await performRead(operation, ask, &kCloudflareKvRetryPolicy);
     if (!reply) co_return std::unexpected(std::move(reply.error()));
     if (!reply->present || isExpired(expiryIn(reply->meta), operation.nowMs())) continue;
     if (!isUtf8(reply->value)) co_return notText();
@@ -302,12 +302,13 @@ Task<std::vector<std::optional<Error>>> CloudflareKvStore::carryOut(Operation& o
         std::erase(open, i);
         continue;
       }
-      Failure why = kCloudflareKvBackend.classify(replies[n]);
+      Failure why = kCloudflareKvRetryPolicy.classify(replies[n]);
       exposed[i] = exposed[i] || why.carriedOut;
       anyMayBeDone = anyMayBeDone || why.carriedOut;
       errors[i] = exposed[i] ? outcomeUnknown(why.error) : std::move(why.error);
       std::optional<double> delay;
-      if (why.mayHelpToRetry) delay = retryDelay(operation, kCloudflareKvBackend, ++attempts[i]);
+      if (why.mayHelpToRetry)
+        delay = retryDelay(operation, kCloudflareKvRetryPolicy, ++attempts[i]);
       if (delay) {
         places[i].failed(operation.nowMs() + *delay);
       } else {
@@ -336,7 +337,7 @@ Task<Answer> CloudflareKvStore::list(Operation& operation) {
                           .key = request.fullKey,
                           .meta = cursor,
                           .number = paged ? request.number : kMaxPageKeys};
-    Result<HostReply> reply = co_await performRead(operation, ask, &kCloudflareKvBackend);
+    Result<HostReply> reply = co_await performRead(operation, ask, &kCloudflareKvRetryPolicy);
     if (!reply) co_return std::unexpected(std::move(reply.error()));
     std::string_view keys = reply->value;
     std::string_view metadata = reply->meta;

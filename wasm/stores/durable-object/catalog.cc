@@ -86,7 +86,7 @@ Task<Answer> CatalogStore::serve(Operation& operation) {
 Task<std::string> CatalogStore::run(Operation& operation, SqlStatement statement,
                                     std::string parameters) {
   const HostRequest ask = sqlRequest(statement, parameters);
-  Result<HostReply> reply = co_await performRead(operation, ask, &kObjectStorageBackend);
+  Result<HostReply> reply = co_await performRead(operation, ask, &kObjectStorageRetryPolicy);
   if (!reply) co_return std::unexpected(std::move(reply.error()));
   co_return std::string(reply->value);
 }
@@ -234,7 +234,7 @@ Task<bool> CatalogStore::settleWithObjects(Operation& operation, std::vector<Row
   const auto replies = co_await operation.perform(calls);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (replies[i].failed) {
-      co_return std::unexpected(kObjectCallBackend.classify(replies[i]).error);
+      co_return std::unexpected(kObjectCallRetryPolicy.classify(replies[i]).error);
     }
     const Result<Answer> answer = decodeAnswer(replies[i].meta, replies[i].value);
     if (!answer) co_return std::unexpected(answer.error());

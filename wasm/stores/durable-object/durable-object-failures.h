@@ -13,8 +13,8 @@ inline constexpr std::size_t kMaxChunkBytes = 1'900'000;
 // itself.
 inline constexpr std::int64_t kFarthestAlarmSeconds = std::int64_t{10} * 365 * 24 * 3600;
 
-extern const Backend kObjectCallBackend;
-extern const Backend kObjectStorageBackend;
+extern const RetryPolicy kObjectCallRetryPolicy;
+extern const RetryPolicy kObjectStorageRetryPolicy;
 
 // What a failed reply of the storage means for an operation that cannot go on without it.
 [[nodiscard]] std::unexpected<Error> storageFailure(const HostReply& reply);

@@ -19,7 +19,7 @@ class DurableObjectStore final : public CallingStore {
   // `catalogShards`: to how many shards the rows of new keys go. It may change between deployments:
   // a key's object remembers its shard, and shard 0 how many there have been.
   explicit DurableObjectStore(std::uint32_t catalogShards)
-      : CallingStore(&kObjectCallBackend, Op::kObjectVersion), catalogShards_(catalogShards) {}
+      : CallingStore(&kObjectCallRetryPolicy, Op::kObjectVersion), catalogShards_(catalogShards) {}
 
   [[nodiscard]] std::uint32_t capabilities() const override { return capability::kAll; }
   [[nodiscard]] Task<Answer> perform(Operation& operation) override;

@@ -77,7 +77,7 @@ std::optional<ObjectHead> ObjectStore::keptHead() const {
 Task<std::optional<ObjectHead>> ObjectStore::readHead(Operation& operation) {
   if (std::optional<ObjectHead> kept = keptHead()) co_return kept;
   const HostRequest ask{.verb = Verb::kRead, .key = kHeadCell, .isKeyConstant = true};
-  Result<HostReply> reply = co_await performRead(operation, ask, &kObjectStorageBackend);
+  Result<HostReply> reply = co_await performRead(operation, ask, &kObjectStorageRetryPolicy);
   if (!reply) co_return std::unexpected(std::move(reply.error()));
   if (!reply->present) co_return std::nullopt;
   std::optional<ObjectHead> head = decodeHead(reply->meta, reply->value);
@@ -95,7 +95,7 @@ Task<std::string> ObjectStore::assemble(Operation& operation, std::uint32_t chun
   for (std::uint32_t i = 0; i < chunks; ++i) {
     const std::string name = chunkName(i);
     const HostRequest ask{.verb = Verb::kRead, .key = name};
-    Result<HostReply> reply = co_await performRead(operation, ask, &kObjectStorageBackend);
+    Result<HostReply> reply = co_await performRead(operation, ask, &kObjectStorageRetryPolicy);
     if (!reply) co_return std::unexpected(std::move(reply.error()));
     if (!reply->present || value.size() + reply->value.size() > bytes) {
       co_return corrupt("a value whose chunks do not fit together");
@@ -111,7 +111,7 @@ Task<std::string> ObjectStore::versionOfChunks(Operation& operation, std::uint32
   for (std::uint32_t i = 0; i < chunks; ++i) {
     const std::string name = chunkName(i);
     const HostRequest ask{.verb = Verb::kRead, .key = name};
-    Result<HostReply> reply = co_await performRead(operation, ask, &kObjectStorageBackend);
+    Result<HostReply> reply = co_await performRead(operation, ask, &kObjectStorageRetryPolicy);
     if (!reply) co_return std::unexpected(std::move(reply.error()));
     if (!reply->present) co_return corrupt("a value of which a chunk is missing");
     hasher.update(reply->value);
@@ -365,7 +365,7 @@ Task<Answer> ObjectStore::removeAll(Operation& operation, ObjectHead head, Decis
   const HostReply& emptied = (co_await operation.perform(empty)).front();
   kept_.reset();
   if (emptied.failed) {
-    co_return std::unexpected(outcomeUnknown(kObjectStorageBackend.classify(emptied).error));
+    co_return std::unexpected(outcomeUnknown(kObjectStorageRetryPolicy.classify(emptied).error));
   }
   operation.exposeWrite(false);
   co_return answerWritten(operation.request(), std::move(decision));

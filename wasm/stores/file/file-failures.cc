@@ -74,7 +74,7 @@ Failure classify(const HostReply& reply) {
 
 }  // namespace
 
-const Backend kFileBackend{.classify = &classify, .baseDelayMs = 1, .maxDelayMs = 30};
+const RetryPolicy kFileRetryPolicy{.classify = &classify, .baseDelayMs = 1, .maxDelayMs = 30};
 
 bool isErrno(const Error& error, std::string_view code) { return saysErrno(error.message, code); }
 

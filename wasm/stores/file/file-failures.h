@@ -7,7 +7,7 @@
 
 namespace kvista {
 
-extern const Backend kFileBackend;
+extern const RetryPolicy kFileRetryPolicy;
 
 // Whether what failed with that error, or that reply, failed with that errno.
 [[nodiscard]] bool isErrno(const Error& error, std::string_view code);

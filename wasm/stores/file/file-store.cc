@@ -55,7 +55,7 @@ Task<HostReply> FileStore::prepare(Operation& operation) {
                          .number = mtimeFor(kProbeMoment)};
   const HostReply& opened = (co_await operation.perform(open)).front();
   if (opened.failed) {
-    Failure failure = kFileBackend.classify(opened);
+    Failure failure = kFileRetryPolicy.classify(opened);
     if (isErrno(opened, "ENOENT") && options_.createDirectory) {
       failure.error.hint = "the file system takes no new directory there: use another path";
     }
@@ -90,7 +90,7 @@ Task<FileStore::Found> FileStore::find(Operation& operation, Request request) {
     found.live = false;
   }
   const HostRequest ask{.verb = Verb::kRead, .key = path, .value = plain, .number = kMostReadBytes};
-  Result<HostReply> reply = co_await performRead(operation, ask, &kFileBackend);
+  Result<HostReply> reply = co_await performRead(operation, ask, &kFileRetryPolicy);
   if (!reply && isErrno(reply.error(), "ENOENT")) co_return found;
   if (!reply) co_return std::unexpected(std::move(reply.error()));
   const FileStat stat = statIn(reply->meta);
@@ -110,7 +110,7 @@ Task<FileStore::Found> FileStore::find(Operation& operation, Request request) {
 Task<HostReply> FileStore::lock(Operation& operation, std::string path) {
   const std::string name = lockOf(path);
   const HostRequest take{.verb = Verb::kLock, .key = name, .number = operation.deadlineMs()};
-  co_return co_await performRead(operation, take, &kFileBackend);
+  co_return co_await performRead(operation, take, &kFileRetryPolicy);
 }
 
 Task<HostReply> FileStore::unlock(Operation& operation, Op op, std::string path) {
@@ -146,7 +146,7 @@ Task<HostReply> FileStore::write(Operation& operation, Request request) {
     for (const HostReply& reply :
          co_await operation.perform(std::span(steps).subspan(first, end - first))) {
       if (!reply.failed) continue;
-      Failure failure = kFileBackend.classify(reply);
+      Failure failure = kFileRetryPolicy.classify(reply);
       if (first == 2 && failure.carriedOut) failure.error = outcomeUnknown(failure.error);
       settle(operation);
       (void)co_await unlock(operation, request.op, path);
@@ -183,7 +183,7 @@ Task<HostReply> FileStore::remove(Operation& operation, Request request, std::st
   settle(operation);
   if (!reply.failed) co_return HostReply();
   const bool isAbsent = isErrno(reply, "ENOENT");
-  Failure failure = kFileBackend.classify(reply);
+  Failure failure = kFileRetryPolicy.classify(reply);
   // The steps behind one that has failed were not carried out.
   (void)co_await unlock(operation, request.op, path);
   if (!writes || isAbsent) co_return HostReply();

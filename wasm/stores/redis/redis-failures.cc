@@ -98,6 +98,6 @@ Failure classify(const HostReply& reply) {
 
 }  // namespace
 
-const Backend kRedisBackend{.classify = &classify, .baseDelayMs = 20, .maxDelayMs = 500};
+const RetryPolicy kRedisRetryPolicy{.classify = &classify, .baseDelayMs = 20, .maxDelayMs = 500};
 
 }  // namespace kvista

@@ -6,6 +6,6 @@
 namespace kvista {
 
 // A script that the server does not know by its SHA-1 is NOT_FOUND.
-extern const Backend kRedisBackend;
+extern const RetryPolicy kRedisRetryPolicy;
 
 }  // namespace kvista

@@ -75,7 +75,7 @@ Task<Answer> RedisStore::survey(Operation& operation) {
     topology.keys.push_back('\0');
     if (config_.isCluster) {
       const HostRequest ask{.verb = Verb::kNodes};
-      Result<HostReply> reply = co_await performRead(operation, ask, &kRedisBackend);
+      Result<HostReply> reply = co_await performRead(operation, ask, &kRedisRetryPolicy);
       if (!reply) co_return std::unexpected(std::move(reply.error()));
       topology.keys = reply->value;
     }
@@ -96,7 +96,7 @@ Task<Answer> RedisStore::survey(Operation& operation) {
     for (const HostReply& reply : co_await operation.perform(asks)) {
       // A user that may not ask for INFO does without noticing a restart.
       if (reply.failed && !(mentions(reply.value, "NOPERM") && mentions(reply.value, "'info'"))) {
-        why = kRedisBackend.classify(reply);
+        why = kRedisRetryPolicy.classify(reply);
       }
       identity += after(reply.value, "run_id:");
       const std::string_view served = after(after(reply.value, "myself,master"), " connected");
@@ -114,7 +114,7 @@ Task<Answer> RedisStore::survey(Operation& operation) {
                     true, false};
     }
     if (!why) co_return topology;
-    auto slept = co_await pause(operation, &kRedisBackend, attempt, std::move(*why));
+    auto slept = co_await pause(operation, &kRedisRetryPolicy, attempt, std::move(*why));
     if (!slept) co_return std::unexpected(std::move(slept.error()));
   }
 }
@@ -177,8 +177,8 @@ Task<Answer> RedisStore::list(Operation& operation) {
     const HostReply& reply = (co_await operation.perform(ask)).front();
     if (reply.failed) {
       looks = true;
-      auto slept =
-          co_await pause(operation, &kRedisBackend, failures++, kRedisBackend.classify(reply));
+      auto slept = co_await pause(operation, &kRedisRetryPolicy, failures++,
+                                  kRedisRetryPolicy.classify(reply));
       if (!slept) co_return std::unexpected(std::move(slept.error()));
       continue;
     }

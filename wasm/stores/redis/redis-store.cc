@@ -43,7 +43,7 @@ std::optional<bool> hindranceIn(const Request& write, const HostReply& reply) {
 }  // namespace
 
 RedisStore::RedisStore(RedisConfig config)
-    : CallingStore(&kRedisBackend, Op::kEntry), config_(std::move(config)) {}
+    : CallingStore(&kRedisRetryPolicy, Op::kEntry), config_(std::move(config)) {}
 
 std::uint32_t RedisStore::capabilities() const {
   return isBasic() ? 0 : capability::kAll & ~capability::kOrderedPages;
@@ -112,7 +112,7 @@ HostRequest RedisStore::hostRequest(const Request& call, std::string& bytes) con
 }
 
 Failure RedisStore::failureIn(const Request& call, const HostReply& reply) {
-  Failure why = kRedisBackend.classify(reply);
+  Failure why = kRedisRetryPolicy.classify(reply);
   if (why.error.code == Code::kNotFound) {
     sendsText_[isWrite(call.op) ? 1 : 0] = true;
     // Told only if no time is left to send the text.
@@ -150,7 +150,7 @@ Task<Answer> RedisStore::patch(Operation& operation) {
                         true, false};
   KeyTurns::Turn turn(patching_, request.fullKey);
   while (!turn.take(operation.nowMs(), operation.deadlineMs() + kReapAfterDeadlineMs)) {
-    auto slept = co_await pause(operation, &kRedisBackend, 1, crowded);
+    auto slept = co_await pause(operation, &kRedisRetryPolicy, 1, crowded);
     if (!slept) co_return std::unexpected(std::move(slept.error()));
   }
   for (int attempt = 1;; ++attempt) {
@@ -176,7 +176,7 @@ Task<Answer> RedisStore::patch(Operation& operation) {
     if (done.error().code != Code::kVersionMismatch) co_return done;
     // Another write came between: the patch is applied to what that left.
     operation.exposeWrite(false);
-    auto slept = co_await pause(operation, &kRedisBackend, attempt, crowded);
+    auto slept = co_await pause(operation, &kRedisRetryPolicy, attempt, crowded);
     if (!slept) co_return std::unexpected(std::move(slept.error()));
   }
 }
