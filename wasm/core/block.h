@@ -18,12 +18,12 @@ class Block {
   Block(Block&& other) noexcept
       : data_(std::exchange(other.data_, nullptr)),
         size_(std::exchange(other.size_, 0)),
-        lease_(std::move(other.lease_)) {}
+        reservation_(std::move(other.reservation_)) {}
   Block& operator=(Block&& other) noexcept {
     std::free(data_);
     data_ = std::exchange(other.data_, nullptr);
     size_ = std::exchange(other.size_, 0);
-    lease_ = std::move(other.lease_);
+    reservation_ = std::move(other.reservation_);
     return *this;
   }
   ~Block() { std::free(data_); }
@@ -31,7 +31,7 @@ class Block {
   // Nothing if the budget or the memory does not hold that many bytes.
   [[nodiscard]] static std::optional<Block> make(Budget& budget, std::size_t size) {
     Block block;
-    if (!block.lease_.grow(budget, size)) return std::nullopt;
+    if (!block.reservation_.grow(budget, size)) return std::nullopt;
     block.data_ = static_cast<char*>(std::malloc(size == 0 ? 1 : size));
     if (block.data_ == nullptr) return std::nullopt;
     block.size_ = size;
@@ -49,7 +49,7 @@ class Block {
  private:
   char* data_ = nullptr;
   std::size_t size_ = 0;
-  Lease lease_;
+  Reservation reservation_;
 };
 
 }  // namespace kvista

@@ -28,12 +28,12 @@ class Budget {
 };
 
 // Bytes taken from a budget, given back on destruction.
-class Lease {
+class Reservation {
  public:
-  Lease() = default;
-  Lease(Lease&& other) noexcept
+  Reservation() = default;
+  Reservation(Reservation&& other) noexcept
       : budget_(std::exchange(other.budget_, nullptr)), bytes_(std::exchange(other.bytes_, 0)) {}
-  Lease& operator=(Lease&& other) noexcept {
+  Reservation& operator=(Reservation&& other) noexcept {
     if (this != &other) {
       release();
       budget_ = std::exchange(other.budget_, nullptr);
@@ -41,11 +41,11 @@ class Lease {
     }
     return *this;
   }
-  Lease(const Lease&) = delete;
-  Lease& operator=(const Lease&) = delete;
-  ~Lease() { release(); }
+  Reservation(const Reservation&) = delete;
+  Reservation& operator=(const Reservation&) = delete;
+  ~Reservation() { release(); }
 
-  // Takes `bytes` more; false leaves the lease as it was.
+  // Takes `bytes` more; false leaves the reservation as it was.
   [[nodiscard]] bool grow(Budget& budget, std::size_t bytes) {
     if (!budget.tryTake(bytes)) return false;
     budget_ = &budget;

@@ -159,7 +159,7 @@ struct Answer {
   double number = 0;
   // The object asks for a kObjectSettle after its caller has been answered.
   bool followUp = false;
-  Lease lease{};  // counts `owned` while it lives
+  Reservation reservation{};  // counts `owned` while it lives
 
   [[nodiscard]] std::string_view value() const { return owned ? std::string_view(*owned) : view; }
 };

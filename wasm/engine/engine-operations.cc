@@ -29,9 +29,9 @@ const Engine::Outcome& Engine::launch(std::optional<Block> block, std::string_vi
     request = *decodeRequest(block->view());
     request.expiresAt = expiresAt;
   }
-  Lease lease;
+  Reservation reservation;
   if (slots_.size() - freeSlots_.size() >= kMaxOperations ||
-      !lease.grow(budget_, kOperationBytes + request.itemCount * kItemBytes)) {
+      !reservation.grow(budget_, kOperationBytes + request.itemCount * kItemBytes)) {
     return refuse(fail(Code::kRateLimited, joined({inFlight_, " operations are in flight"}),
                        "try again when some of them have ended, or use fewer at once"));
   }
@@ -44,7 +44,7 @@ const Engine::Outcome& Engine::launch(std::optional<Block> block, std::string_vi
     freeSlots_.pop_back();
   }
   Slot& slot = slots_[index];
-  slot.lease = std::move(lease);
+  slot.reservation = std::move(reservation);
   slot.store = store;
   slot.operation = std::make_unique<Operation>(std::move(*block), request, budget_);
   ++inFlight_;
@@ -123,7 +123,7 @@ void Engine::free(std::uint32_t index) {
   ++slot.sequence;
   slot.operation.reset();
   slot.store.reset();
-  slot.lease.release();
+  slot.reservation.release();
   freeSlots_.push_back(index);
   --inFlight_;
 }
@@ -132,7 +132,8 @@ void Engine::reap(double nowMs, std::size_t except) {
   nextReapMs_ = nowMs + kReapEveryMs;
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     const Operation* operation = slots_[i].operation.get();
-    if (i != except && operation != nullptr && nowMs > operation->deadlineMs() + kReapAfterDeadlineMs) {
+    if (i != except && operation != nullptr &&
+        nowMs > operation->deadlineMs() + kReapAfterDeadlineMs) {
       free(static_cast<std::uint32_t>(i));
     }
   }

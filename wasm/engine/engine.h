@@ -74,7 +74,7 @@ class Engine {
  private:
   struct Slot {
     std::uint32_t sequence = 0;
-    Lease lease;
+    Reservation reservation;
     std::shared_ptr<Store> store;  // outlives the operation
     std::unique_ptr<Operation> operation;
   };

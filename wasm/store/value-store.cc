@@ -63,7 +63,7 @@ Task<Answer> ValueStore::serveOne(Operation& operation, Request request) {
     answer.view = found->view;
     answer.textKept = found->textKept;
     answer.owned = std::move(found->owned);
-    answer.lease = std::move(found->lease);
+    answer.reservation = std::move(found->reservation);
     answer.version = std::move(version);
   }
   Result<HostReply> done;

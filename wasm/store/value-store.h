@@ -26,7 +26,7 @@ class ValueStore : public Store {
     std::optional<std::string> owned{};  // a value of several parts
     bool textKept = false;               // the value is the text that the host kept
     std::string_view stat{};
-    Lease lease{};  // counts `owned` while it lives
+    Reservation reservation{};  // counts `owned` while it lives
 
     [[nodiscard]] std::string_view value() const { return owned ? std::string_view(*owned) : view; }
   };

@@ -341,7 +341,7 @@ Task<Answer> CloudflareKvStore::list(Operation& operation) {
     if (!reply) co_return std::unexpected(std::move(reply.error()));
     std::string_view keys = reply->value;
     std::string_view metadata = reply->meta;
-    if (!answer.lease.grow(operation.budget(), keys.size())) {
+    if (!answer.reservation.grow(operation.budget(), keys.size())) {
       co_return tooMuchAtOnce(keys.size(), operation.budget());
     }
     while (!keys.empty()) {

@@ -29,7 +29,7 @@ class DurableObjectStore final : public CallingStore {
   struct Gathered {
     std::vector<std::string> keys;
     std::optional<std::string> after;
-    Lease lease{};
+    Reservation reservation{};
   };
 
   [[nodiscard]] Request callOf(const Operation& operation) const override;

@@ -130,7 +130,7 @@ Task<Answer> ObjectStore::read(Operation& operation) {
     answer.view = (*head)->inlineValue;
   } else {
     const std::uint32_t bytes = (*head)->valueBytes;
-    if (!answer.lease.grow(operation.budget(), bytes)) {
+    if (!answer.reservation.grow(operation.budget(), bytes)) {
       co_return tooMuchAtOnce(bytes, operation.budget());
     }
     Result<std::string> value = co_await assemble(operation, (*head)->chunks, bytes);
@@ -257,7 +257,7 @@ Task<Decision> ObjectStore::decideOnChunks(Operation& operation, ObjectHead head
   Current current;
   std::string version;
   std::string value;
-  Lease lease;
+  Reservation reservation;
   if (head.holdsValue(operation.nowMs())) {
     current.present = true;
     current.expiresAt = head.expiry();
@@ -273,7 +273,7 @@ Task<Decision> ObjectStore::decideOnChunks(Operation& operation, ObjectHead head
                                " bytes; the limit for a patch is ", kMaxJsonBytes}),
                        "replace the value whole, with compareAndSet");
       }
-      if (!lease.grow(operation.budget(), head.valueBytes)) {
+      if (!reservation.grow(operation.budget(), head.valueBytes)) {
         co_return tooMuchAtOnce(head.valueBytes, operation.budget());
       }
       Result<std::string> whole = co_await assemble(operation, head.chunks, head.valueBytes);

@@ -134,7 +134,7 @@ Task<StorageStore::Found> StorageStore::find(Operation& operation, Request reque
   if (parts < 2 || found.expired || !needsValue(request)) co_return found;
   if (parts > kMaxValueBytes / kMaxChunkBytes + 1) co_return notText();
   const std::size_t bytes = parts * kMaxChunkBytes;
-  if (!found.lease.grow(operation.budget(), bytes)) {
+  if (!found.reservation.grow(operation.budget(), bytes)) {
     co_return tooMuchAtOnce(bytes, operation.budget());
   }
   found.owned.emplace(found.view);
@@ -225,7 +225,7 @@ Task<Answer> StorageStore::list(Operation& operation) {
     const HostRequest ask = sqlRequest(end.empty() ? kSelectToTheEnd : kSelectBetween, cells);
     const HostReply& reply = (co_await operation.perform(ask)).front();
     if (reply.failed) co_return storageFailure(reply);
-    if (!answer.lease.grow(operation.budget(), reply.value.size())) {
+    if (!answer.reservation.grow(operation.budget(), reply.value.size())) {
       co_return tooMuchAtOnce(reply.value.size(), operation.budget());
     }
     double count = 0;

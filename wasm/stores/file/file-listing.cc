@@ -94,7 +94,7 @@ Task<Answer> FileStore::list(Operation& operation) {
       addKey(answer, key);
     }
   }
-  if (!answer.lease.grow(operation.budget(), answer.keys.size())) {
+  if (!answer.reservation.grow(operation.budget(), answer.keys.size())) {
     co_return tooMuchAtOnce(answer.keys.size(), operation.budget());
   }
   co_return answer;

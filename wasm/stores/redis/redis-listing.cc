@@ -182,7 +182,7 @@ Task<Answer> RedisStore::list(Operation& operation) {
       if (!slept) co_return std::unexpected(std::move(slept.error()));
       continue;
     }
-    if (!answer.lease.grow(operation.budget(), 2 * reply.value.size())) {
+    if (!answer.reservation.grow(operation.budget(), 2 * reply.value.size())) {
       co_return tooMuchAtOnce(2 * reply.value.size(), operation.budget());
     }
     RedisArray texts(reply.value);
