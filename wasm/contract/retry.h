@@ -16,8 +16,8 @@ namespace kvista {
 // What a failed reply means.
 struct Failure {
   Error error;
-  bool mayHelpToRetry = false;  // the same request may succeed later
-  bool carriedOut = false;      // a write may have been carried out in spite of the failure
+  bool mayHelpToRetry = false;   // the same request may succeed later
+  bool mayBeCarriedOut = false;  // a write may have been carried out in spite of the failure
 };
 
 // How a backend's failures read, which writes are repeated, and how long to wait in between.

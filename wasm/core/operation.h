@@ -62,7 +62,7 @@ class Operation {
 
   // Whether a write was handed to the host whose fate is not known: what an operation that is given
   // up answers depends on it.
-  void exposeWrite(bool exposed) { writeExposed_ = exposed; }
+  void setWriteInDoubt(bool inDoubt) { writeInDoubt_ = inDoubt; }
 
   // ---- for the driver ----
 
@@ -94,7 +94,7 @@ class Operation {
   Budget& budget_;
   double nowMs_;
   std::uint64_t random_;
-  bool writeExposed_ = false;
+  bool writeInDoubt_ = false;
   Block replyBytes_;
   std::vector<HostReply> replies_;
   std::span<const HostReply> replied_;

@@ -37,14 +37,14 @@ Task<Answer> CallingStore::call(Operation& operation, Request call, std::optiona
   // Of a batch other writes may have been carried out already.
   const bool isOfBatch = before.has_value();
   // Once an attempt may have been carried out, a later refusal says nothing about it.
-  bool exposed = false;
+  bool inDoubt = false;
   std::optional<Failure> why = std::move(before);
   for (int attempt = 1;; ++attempt) {
     if (!why) {
       call.nowMs = operation.nowMs();
       std::string bytes;
       const HostRequest ask = hostRequest(call, bytes);
-      if (isAWrite) operation.exposeWrite(true);
+      if (isAWrite) operation.setWriteInDoubt(true);
       const HostReply& reply = (co_await operation.perform(ask)).front();
       if (reply.failed) {
         why = failureIn(call, reply);
@@ -53,19 +53,19 @@ Task<Answer> CallingStore::call(Operation& operation, Request call, std::optiona
         if (answer) co_return answer;
         // What hinders a write that may have been sent twice may be its own value.
         const bool mayBeOurs =
-            (exposed || !reply.extra.empty()) && answer.error().code == Code::kVersionMismatch;
+            (inDoubt || !reply.extra.empty()) && answer.error().code == Code::kVersionMismatch;
         if (!mayBeOurs && answer.error().code != Code::kOutcomeUnknown &&
             !isRetryable(answer.error().code)) {
           co_return answer;
         }
         why = failureOf(std::move(answer.error()));
-        why->carriedOut = why->carriedOut || mayBeOurs;
+        why->mayBeCarriedOut = why->mayBeCarriedOut || mayBeOurs;
         why->mayHelpToRetry = why->mayHelpToRetry || mayBeOurs;
       }
     }
-    exposed = isAWrite && (exposed || why->carriedOut);
-    if (isAWrite) operation.exposeWrite(exposed || isOfBatch);
-    if (exposed) {
+    inDoubt = isAWrite && (inDoubt || why->mayBeCarriedOut);
+    if (isAWrite) operation.setWriteInDoubt(inDoubt || isOfBatch);
+    if (inDoubt) {
       Request look = call;
       look.op = lookOp_;
       look.flags = 0;
@@ -78,7 +78,7 @@ Task<Answer> CallingStore::call(Operation& operation, Request call, std::optiona
     }
     auto slept = co_await pause(operation, policy_, attempt, std::move(*why));
     if (!slept) {
-      co_return std::unexpected(exposed ? outcomeUnknown(slept.error()) : std::move(slept.error()));
+      co_return std::unexpected(inDoubt ? outcomeUnknown(slept.error()) : std::move(slept.error()));
     }
     why.reset();
   }
@@ -127,7 +127,7 @@ Task<Answer> CallingStore::callMany(Operation& operation) {
       asks.push_back(hostRequest(calls[end], bytes.emplace_back()));
     }
     begin = end;
-    operation.exposeWrite(op != Op::kGet);
+    operation.setWriteInDoubt(op != Op::kGet);
     std::vector<std::pair<std::size_t, Failure>> open;
     const auto take = [&](std::size_t i, const Answer& one) -> Result<void> {
       answer.items[i].present = one.present;
@@ -160,7 +160,7 @@ Task<Answer> CallingStore::callMany(Operation& operation) {
       }
     }
   }
-  operation.exposeWrite(false);
+  operation.setWriteInDoubt(false);
   co_return answer;
 }
 

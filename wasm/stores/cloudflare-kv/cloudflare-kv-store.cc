@@ -255,7 +255,7 @@ Task<std::vector<std::optional<Error>>> CloudflareKvStore::carryOut(Operation& o
   for (std::size_t i = 0; i < open.size(); ++i) open[i] = i;
   std::vector<int> attempts(writes.size(), 0);
   // Which may have been carried out, whatever a later attempt says.
-  std::vector<bool> exposed(writes.size(), false);
+  std::vector<bool> inDoubt(writes.size(), false);
   bool anyMayBeDone = false;
 
   while (!open.empty()) {
@@ -263,7 +263,7 @@ Task<std::vector<std::optional<Error>>> CloudflareKvStore::carryOut(Operation& o
     std::vector<HostRequest> requests;
     double lookAgainMs = std::numeric_limits<double>::infinity();
     std::erase_if(open, [&](std::size_t i) {
-      if (!places[i].carried()) return false;
+      if (!places[i].isCarriedOut()) return false;
       places[i].leave();
       errors[i].reset();
       return true;
@@ -291,7 +291,7 @@ Task<std::vector<std::optional<Error>>> CloudflareKvStore::carryOut(Operation& o
       continue;
     }
     for (const std::size_t i : ready) places[i].start(operation.nowMs());
-    operation.exposeWrite(true);
+    operation.setWriteInDoubt(true);
     const auto replies = co_await operation.perform(requests);
     for (std::size_t n = 0; n < ready.size(); ++n) {
       const std::size_t i = ready[n];
@@ -303,9 +303,9 @@ Task<std::vector<std::optional<Error>>> CloudflareKvStore::carryOut(Operation& o
         continue;
       }
       Failure why = kCloudflareKvRetryPolicy.classify(replies[n]);
-      exposed[i] = exposed[i] || why.carriedOut;
-      anyMayBeDone = anyMayBeDone || why.carriedOut;
-      errors[i] = exposed[i] ? outcomeUnknown(why.error) : std::move(why.error);
+      inDoubt[i] = inDoubt[i] || why.mayBeCarriedOut;
+      anyMayBeDone = anyMayBeDone || why.mayBeCarriedOut;
+      errors[i] = inDoubt[i] ? outcomeUnknown(why.error) : std::move(why.error);
       std::optional<double> delay;
       if (why.mayHelpToRetry)
         delay = retryDelay(operation, kCloudflareKvRetryPolicy, ++attempts[i]);
@@ -316,7 +316,7 @@ Task<std::vector<std::optional<Error>>> CloudflareKvStore::carryOut(Operation& o
         std::erase(open, i);
       }
     }
-    operation.exposeWrite(anyMayBeDone && !open.empty());
+    operation.setWriteInDoubt(anyMayBeDone && !open.empty());
   }
   co_return errors;
 }

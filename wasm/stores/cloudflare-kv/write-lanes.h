@@ -45,7 +45,7 @@ class WriteLanes {
     ~Place() { leave(); }
 
     // Whether this write or a later one of the same key has been carried out.
-    [[nodiscard]] bool carried() const { return lane_->completed >= number_; }
+    [[nodiscard]] bool isCarriedOut() const { return lane_->completed >= number_; }
     // Whether it is this write's turn: it is the latest that lives, and nothing is in flight.
     [[nodiscard]] bool mayStart(double nowMs) const;
     // When to look again. The lane counts on it.

@@ -349,7 +349,7 @@ Task<Answer> ObjectStore::removeAll(Operation& operation, ObjectHead head, Decis
     co_return done;
   }
   // From here on the value is gone; if the row's removal fails, the alarm takes it up again.
-  operation.exposeWrite(true);
+  operation.setWriteInDoubt(true);
   double generation = head.generation;
   do {
     Request call = callFor(operation, Op::kCatalogRemove, head.key);
@@ -367,7 +367,7 @@ Task<Answer> ObjectStore::removeAll(Operation& operation, ObjectHead head, Decis
   if (emptied.failed) {
     co_return std::unexpected(outcomeUnknown(kObjectStorageRetryPolicy.classify(emptied).error));
   }
-  operation.exposeWrite(false);
+  operation.setWriteInDoubt(false);
   co_return answerWritten(operation.request(), std::move(decision));
 }
 

@@ -32,7 +32,7 @@ bool isOfBatch(const Operation& operation, Op op) { return operation.request().o
 // The fate of the last write is known; earlier ones of a batch have been carried out.
 void settle(Operation& operation) {
   const Op op = operation.request().op;
-  operation.exposeWrite(op == Op::kSetMany || op == Op::kDeleteMany);
+  operation.setWriteInDoubt(op == Op::kSetMany || op == Op::kDeleteMany);
 }
 
 }  // namespace
@@ -142,12 +142,12 @@ Task<HostReply> FileStore::write(Operation& operation, Request request) {
   // The lock of a single key goes when its operation ends, without its caller waiting for it.
   const std::size_t last = isOfBatch(operation, request.op) ? 4 : 3;
   for (std::size_t first = 0, end = 2; first < last; first = end, end = last) {
-    if (first == 2) operation.exposeWrite(true);
+    if (first == 2) operation.setWriteInDoubt(true);
     for (const HostReply& reply :
          co_await operation.perform(std::span(steps).subspan(first, end - first))) {
       if (!reply.failed) continue;
       Failure failure = kFileRetryPolicy.classify(reply);
-      if (first == 2 && failure.carriedOut) failure.error = outcomeUnknown(failure.error);
+      if (first == 2 && failure.mayBeCarriedOut) failure.error = outcomeUnknown(failure.error);
       settle(operation);
       (void)co_await unlock(operation, request.op, path);
       co_return std::unexpected(std::move(failure.error));
@@ -175,7 +175,7 @@ Task<HostReply> FileStore::remove(Operation& operation, Request request, std::st
                   .meta = writes ? std::string_view() : stat,
                   .number = options_.syncs ? 1.0 : 0.0},
       HostRequest{.verb = Verb::kUnlock, .key = name}};
-  operation.exposeWrite(writes);
+  operation.setWriteInDoubt(writes);
   const std::size_t first = writes ? 1 : 0;
   const std::size_t last = isOfBatch(operation, request.op) ? 3 : 2;
   const HostReply& reply =
@@ -187,7 +187,7 @@ Task<HostReply> FileStore::remove(Operation& operation, Request request, std::st
   // The steps behind one that has failed were not carried out.
   (void)co_await unlock(operation, request.op, path);
   if (!writes || isAbsent) co_return HostReply();
-  if (failure.carriedOut) failure.error = outcomeUnknown(failure.error);
+  if (failure.mayBeCarriedOut) failure.error = outcomeUnknown(failure.error);
   co_return std::unexpected(std::move(failure.error));
 }
 

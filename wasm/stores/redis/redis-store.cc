@@ -119,7 +119,7 @@ Failure RedisStore::failureIn(const Request& call, const HostReply& reply) {
     why.error.code = Code::kUnavailable;
   }
   // A refusal of the repetition says nothing about what it repeats.
-  if ((reply.failureFlags & failure::kSentAgain) != 0) why.carriedOut = true;
+  if ((reply.failureFlags & failure::kSentAgain) != 0) why.mayBeCarriedOut = true;
   return why;
 }
 
@@ -175,7 +175,7 @@ Task<Answer> RedisStore::patch(Operation& operation) {
     if (done) co_return answerWritten(request, std::move(*decision));
     if (done.error().code != Code::kVersionMismatch) co_return done;
     // Another write came between: the patch is applied to what that left.
-    operation.exposeWrite(false);
+    operation.setWriteInDoubt(false);
     auto slept = co_await pause(operation, &kRedisRetryPolicy, attempt, crowded);
     if (!slept) co_return std::unexpected(std::move(slept.error()));
   }
