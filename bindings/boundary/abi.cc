@@ -37,8 +37,8 @@ constexpr std::size_t kScratchBytes = 64 * 1024;
 // The one engine of this instance.
 std::unique_ptr<Engine> engine;
 alignas(16) char scratch[kScratchBytes];
-kvista::wire::Outcome outcome;
-std::vector<kvista::wire::Request> requests;
+kvista::wire::StepResult step;
+std::vector<kvista::wire::HostRequest> requests;
 std::string packed;  // the items or the head that the outcome shows
 std::string version;
 
@@ -62,37 +62,36 @@ bool isSame(std::string_view one, std::string_view other) {
 void showAnswer(const Result<Answer>& answer) {
   using namespace kvista;
   if (!answer) {
-    outcome.flags = wire::kFailed | (isRetryable(answer.error().code) ? wire::kRetryable : 0);
-    outcome.code = static_cast<std::uint32_t>(answer.error().code);
-    outcome.message = text(answer.error().message);
-    outcome.hint = text(answer.error().hint);
+    step.flags = wire::kFailed | (isRetryable(answer.error().code) ? wire::kRetryable : 0);
+    step.code = static_cast<std::uint32_t>(answer.error().code);
+    step.message = text(answer.error().message);
+    step.hint = text(answer.error().hint);
     return;
   }
-  outcome.flags = (answer->present ? wire::kPresent : 0) | (answer->cursor ? wire::kHasCursor : 0) |
-                  (answer->followUp ? wire::kFollowUp : 0) |
-                  (answer->textKept ? wire::kTextKept : 0);
-  outcome.expiresAt = answer->expiresAt ? static_cast<double>(*answer->expiresAt)
-                                        : std::numeric_limits<double>::infinity();
-  outcome.number = answer->number;
-  outcome.value = text(answer->value());
-  outcome.version = text(answer->version);
-  outcome.keys = text(answer->keys);
-  outcome.keyCount = answer->keyCount;
-  if (answer->cursor) outcome.cursor = text(*answer->cursor);
+  step.flags = (answer->present ? wire::kPresent : 0) | (answer->cursor ? wire::kHasCursor : 0) |
+               (answer->followUp ? wire::kFollowUp : 0) | (answer->textKept ? wire::kTextKept : 0);
+  step.expiresAt = answer->expiresAt ? static_cast<double>(*answer->expiresAt)
+                                     : std::numeric_limits<double>::infinity();
+  step.number = answer->number;
+  step.value = text(answer->value());
+  step.version = text(answer->version);
+  step.keys = text(answer->keys);
+  step.keyCount = answer->keyCount;
+  if (answer->cursor) step.cursor = text(*answer->cursor);
   if (!answer->items.empty()) {
     packed = encodeItems(answer->items);
-    outcome.items = text(packed);
-    outcome.itemCount = static_cast<std::uint32_t>(answer->items.size());
+    step.items = text(packed);
+    step.itemCount = static_cast<std::uint32_t>(answer->items.size());
   }
 }
 
-[[gnu::noinline]] void show(const Engine::Outcome& from) {
+[[gnu::noinline]] void show(const Engine::StepResult& from) {
   // The last batch's answer may have been large.
   if (packed.capacity() > kScratchBytes) packed = std::string();
-  outcome = {};
-  outcome.kind = static_cast<std::uint32_t>(from.kind);
-  outcome.slot = from.slot;
-  outcome.sequence = from.sequence;
+  step = {};
+  step.kind = static_cast<std::uint32_t>(from.kind);
+  step.slot = from.slot;
+  step.sequence = from.sequence;
   if (from.answer != nullptr) showAnswer(*from.answer);
   requests.clear();
   for (const kvista::HostRequest& request : from.requests) {
@@ -104,8 +103,8 @@ void showAnswer(const Result<Answer>& answer) {
     requests.push_back({static_cast<std::uint32_t>(request.verb), flags, request.number,
                         text(request.key), text(request.value), text(request.meta)});
   }
-  outcome.requestCount = static_cast<std::uint32_t>(requests.size());
-  outcome.requests = addressOf(requests.data());
+  step.requestCount = static_cast<std::uint32_t>(requests.size());
+  step.requests = addressOf(requests.data());
 }
 
 }  // namespace
@@ -118,18 +117,18 @@ KVISTA_EXPORT(kv_start_engine) void kv_start_engine(double limitBytes) {
 
 KVISTA_EXPORT(kv_scratch) std::uint32_t kv_scratch() { return addressOf(scratch); }
 
-KVISTA_EXPORT(kv_outcome) std::uint32_t kv_outcome() { return addressOf(&outcome); }
+KVISTA_EXPORT(kv_outcome) std::uint32_t kv_outcome() { return addressOf(&step); }
 
 KVISTA_EXPORT(kv_reserve)
 std::uint32_t kv_reserve(std::uint32_t bytes, std::uint32_t valueBytes) {
   char* block = engine->reserve(bytes, valueBytes);
-  if (block == nullptr) show(engine->outcome());
+  if (block == nullptr) show(engine->lastStep());
   return addressOf(block);
 }
 
 KVISTA_EXPORT(kv_open) std::uint32_t kv_open(std::uint32_t address, std::uint32_t bytes) {
   const std::uint32_t handle = engine->open(bytesAt(address, bytes));
-  show(engine->outcome());
+  show(engine->lastStep());
   return handle;
 }
 
@@ -165,16 +164,16 @@ void kv_give_up(std::uint32_t slot, std::uint32_t sequence, std::uint32_t code,
 }
 
 KVISTA_EXPORT(kv_pack) void kv_pack() {
-  if (engine->outcome().answer == nullptr) return;
-  packed = kvista::encodeAnswer(*engine->outcome().answer);
-  outcome.head = text(packed);
+  if (engine->lastStep().answer == nullptr) return;
+  packed = kvista::encodeAnswer(*engine->lastStep().answer);
+  step.head = text(packed);
 }
 
 KVISTA_EXPORT(kv_version) void kv_version(std::uint32_t address, std::uint32_t bytes) {
   version = kvista::versionOf(bytesAt(address, bytes));
   engine->dropReserved();
-  outcome = {};
-  outcome.version = text(version);
+  step = {};
+  step.version = text(version);
 }
 
 KVISTA_EXPORT(kv_frames) std::uint32_t kv_frames() {

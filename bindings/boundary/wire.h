@@ -41,7 +41,7 @@ struct Text {
   std::uint32_t bytes = 0;
 };
 
-struct Outcome {
+struct StepResult {
   std::uint32_t kind = 0;
   std::uint32_t slot = 0;
   std::uint32_t sequence = 0;
@@ -55,8 +55,8 @@ struct Outcome {
   Text value, version, keys, cursor, items, message, hint, head;
   std::uint32_t requests = 0;
 };
-static_assert(offsetof(Outcome, expiresAt) == 32 && offsetof(Outcome, value) == 48 &&
-              offsetof(Outcome, requests) == 112);
+static_assert(offsetof(StepResult, expiresAt) == 32 && offsetof(StepResult, value) == 48 &&
+              offsetof(StepResult, requests) == 112);
 
 inline constexpr std::uint32_t kFailed = 1;
 inline constexpr std::uint32_t kPresent = 2;
@@ -70,13 +70,13 @@ inline constexpr std::uint32_t kMayKeepText = 2;
 inline constexpr std::uint32_t kOwnKey = 4;
 inline constexpr std::uint32_t kConstantKey = 8;
 
-struct Request {
+struct HostRequest {
   std::uint32_t verb = 0;
   std::uint32_t flags = 0;
   double number = 0;
   Text key, value, meta;
 };
-static_assert(sizeof(Request) == 40 && offsetof(Request, key) == 16);
+static_assert(sizeof(HostRequest) == 40 && offsetof(HostRequest, key) == 16);
 
 // Nothing if the bytes are not `count` replies and no more. The replies view the bytes.
 [[nodiscard]] std::optional<std::vector<HostReply>> decodeReplies(std::string_view bytes,

@@ -20,8 +20,8 @@ constexpr double kReapEveryMs = 1000;
 
 }  // namespace
 
-const Engine::Outcome& Engine::launch(std::optional<Block> block, std::string_view bytes,
-                                      Request request, const std::shared_ptr<Store>& store) {
+const Engine::StepResult& Engine::launch(std::optional<Block> block, std::string_view bytes,
+                                         Request request, const std::shared_ptr<Store>& store) {
   if (!block) {
     block = Block::copyOf(budget_, bytes);
     if (!block) return refuse(tooMuchAtOnce(bytes.size(), budget_));
@@ -49,38 +49,38 @@ const Engine::Outcome& Engine::launch(std::optional<Block> block, std::string_vi
   slot.operation = std::make_unique<Operation>(std::move(*block), request, budget_);
   ++inFlight_;
   slot.operation->begin(slot.store->perform(*slot.operation));
-  return settle(index);
+  return endStep(index);
 }
 
-const Engine::Outcome& Engine::resume(std::uint32_t slot, std::uint32_t sequence,
-                                      std::vector<HostReply> replies, double nowMs) {
+const Engine::StepResult& Engine::resume(std::uint32_t slot, std::uint32_t sequence,
+                                         std::vector<HostReply> replies, double nowMs) {
   forget();
   std::optional<Block> block = std::exchange(reserved_, std::nullopt);
   Slot* found = find(slot, sequence);
-  if (found == nullptr || replies.size() != found->operation->pending().size()) return outcome_;
+  if (found == nullptr || replies.size() != found->operation->pending().size()) return step_;
   found->operation->resume(block ? std::move(*block) : Block(), std::move(replies), nowMs);
-  settle(slot);
+  endStep(slot);
   // Operations that only ever resume must not keep alive what a dead one holds.
   if (nowMs >= nextReapMs_) reap(nowMs, slot);
-  return outcome_;
+  return step_;
 }
 
-const Engine::Outcome& Engine::resumeDone(std::uint32_t slot, std::uint32_t sequence) {
+const Engine::StepResult& Engine::resumeDone(std::uint32_t slot, std::uint32_t sequence) {
   forget();
   dropReserved();
   Slot* found = find(slot, sequence);
-  if (found == nullptr) return outcome_;
+  if (found == nullptr) return step_;
   found->operation->resumeDone();
-  return settle(slot);
+  return endStep(slot);
 }
 
-const Engine::Outcome& Engine::giveUp(std::uint32_t slot, std::uint32_t sequence, Code code,
-                                      std::string_view reason, std::string_view hint) {
+const Engine::StepResult& Engine::giveUp(std::uint32_t slot, std::uint32_t sequence, Code code,
+                                         std::string_view reason, std::string_view hint) {
   forget();
   dropReserved();
   Slot* found = find(slot, sequence);
-  if (found == nullptr) return outcome_;
-  outcome_.op = found->operation->request().op;
+  if (found == nullptr) return step_;
+  step_.op = found->operation->request().op;
   Error error = found->operation->giveUp(code, reason, hint);
   free(slot);
   return refuse(std::unexpected(std::move(error)));
@@ -98,18 +98,18 @@ Engine::Slot* Engine::find(std::uint32_t slot, std::uint32_t sequence) {
   return &slots_[slot];
 }
 
-const Engine::Outcome& Engine::settle(std::uint32_t index) {
+const Engine::StepResult& Engine::endStep(std::uint32_t index) {
   Slot& slot = slots_[index];
   ++slot.sequence;
-  outcome_.op = slot.operation->request().op;
+  step_.op = slot.operation->request().op;
   if (!slot.operation->done()) {
-    outcome_.kind = Kind::kSuspended;
-    outcome_.slot = index;
-    outcome_.sequence = slot.sequence;
-    outcome_.requests = slot.operation->pending();
-    outcome_.ownKey = slot.operation->request().fullKey;
-    outcome_.ownValue = slot.operation->request().value;
-    return outcome_;
+    step_.kind = Kind::kSuspended;
+    step_.slot = index;
+    step_.sequence = slot.sequence;
+    step_.requests = slot.operation->pending();
+    step_.ownKey = slot.operation->request().fullKey;
+    step_.ownValue = slot.operation->request().value;
+    return step_;
   }
   Result<Answer> answer = slot.operation->takeAnswer();
   // The answer's views lie in the operation's bytes: it goes at the next call.

@@ -28,7 +28,7 @@ class Engine {
 
   enum class Kind : std::uint32_t { kAnswered = 0, kSuspended = 1, kIgnored = 2 };
   // What a call led to. Its views live until the next call of the engine.
-  struct Outcome {
+  struct StepResult {
     Kind kind = Kind::kIgnored;
     std::uint32_t slot = 0;
     std::uint32_t sequence = 0;
@@ -54,17 +54,17 @@ class Engine {
 
   // `bytes` is a request (message.h), in the reserved block or elsewhere; what is elsewhere is
   // copied if the operation outlasts the call.
-  const Outcome& start(std::string_view bytes);
+  const StepResult& start(std::string_view bytes);
   // Replies to the pending requests; their bytes lie in the reserved block.
-  const Outcome& resume(std::uint32_t slot, std::uint32_t sequence, std::vector<HostReply> replies,
-                        double nowMs);
+  const StepResult& resume(std::uint32_t slot, std::uint32_t sequence,
+                           std::vector<HostReply> replies, double nowMs);
   // The same where all was carried out at once, and there is nothing to tell of it.
-  const Outcome& resumeDone(std::uint32_t slot, std::uint32_t sequence);
+  const StepResult& resumeDone(std::uint32_t slot, std::uint32_t sequence);
   // Gives an operation up: its caller's patience ended, or its host cannot go on.
-  const Outcome& giveUp(std::uint32_t slot, std::uint32_t sequence, Code code,
-                        std::string_view reason, std::string_view hint);
+  const StepResult& giveUp(std::uint32_t slot, std::uint32_t sequence, Code code,
+                           std::string_view reason, std::string_view hint);
 
-  [[nodiscard]] const Outcome& outcome() const { return outcome_; }
+  [[nodiscard]] const StepResult& lastStep() const { return step_; }
   // How many requests that operation waits for; nothing if there is none of that name.
   [[nodiscard]] std::optional<std::size_t> pendingCount(std::uint32_t slot,
                                                         std::uint32_t sequence) const;
@@ -81,15 +81,15 @@ class Engine {
 
   [[nodiscard]] Slot* find(std::uint32_t slot, std::uint32_t sequence);
   // An answer is moved once, into its place.
-  const Outcome& answerWith(Result<Answer>&& answer);
+  const StepResult& answerWith(Result<Answer>&& answer);
   // The same, if what it tells of records are records.
-  const Outcome& answerTo(const Request& request, Result<Answer>&& answer);
-  [[gnu::cold, gnu::noinline]] const Outcome& refuse(std::unexpected<Error> why);
+  const StepResult& answerTo(const Request& request, Result<Answer>&& answer);
+  [[gnu::cold, gnu::noinline]] const StepResult& refuse(std::unexpected<Error> why);
   // Begins an operation whose store needs its host. `request` was decoded from `bytes`, which lie
   // in `block` if that is given.
-  [[gnu::noinline]] const Outcome& launch(std::optional<Block> block, std::string_view bytes,
-                                          Request request, const std::shared_ptr<Store>& store);
-  const Outcome& settle(std::uint32_t slot);
+  [[gnu::noinline]] const StepResult& launch(std::optional<Block> block, std::string_view bytes,
+                                             Request request, const std::shared_ptr<Store>& store);
+  const StepResult& endStep(std::uint32_t slot);
   void free(std::uint32_t slot);
   static constexpr std::size_t kNoSlot = ~std::size_t{0};
   // Frees the operations whose deadline is long over.
@@ -104,7 +104,7 @@ class Engine {
   double nextReapMs_ = 0;
   std::optional<Block> reserved_;
   // What the last outcome shows.
-  Outcome outcome_;
+  StepResult step_;
   std::optional<Result<Answer>> answer_;
   std::unique_ptr<Operation> finished_;
 };

@@ -158,10 +158,8 @@ TEST_CASE("Operations, verbs and codes have the numbers of golden.json") {
 
 TEST_CASE("Capabilities have the bits of golden.json, and there are no others") {
   const json capabilities = {
-      {"compareAndSet", capability::kCompareAndSet},
-      {"patch", capability::kPatch},
-      {"linearizableReads", capability::kLinearizableReads},
-      {"expiry", capability::kExpiry},
+      {"compareAndSet", capability::kCompareAndSet},         {"patch", capability::kPatch},
+      {"linearizableReads", capability::kLinearizableReads}, {"expiry", capability::kExpiry},
       {"orderedPages", capability::kOrderedPages},
   };
   CHECK(capabilities == golden()["facts"]["capabilities"]);
@@ -279,7 +277,7 @@ TEST_CASE("An outcome lies in memory as golden.json has it") {
     const std::string memory = fromHex(one["memory"]);
     const json& fields = one["outcome"];
     const json& texts = one["texts"];
-    wire::Outcome outcome;
+    wire::StepResult outcome;
     outcome.kind = wordOf(fields["kind"]);
     outcome.slot = wordOf(fields["slot"]);
     outcome.sequence = wordOf(fields["sequence"]);
@@ -299,13 +297,13 @@ TEST_CASE("An outcome lies in memory as golden.json has it") {
     outcome.hint = placeOf(texts["hint"]);
     outcome.head = placeOf(texts["head"]);
     outcome.requests = wordOf(one["requests"]);
-    constexpr std::size_t kUsed = offsetof(wire::Outcome, requests) + sizeof outcome.requests;
+    constexpr std::size_t kUsed = offsetof(wire::StepResult, requests) + sizeof outcome.requests;
     CHECK(toHex(bytesOf(outcome).substr(0, kUsed)) == toHex(memory.substr(0, kUsed)));
 
     if (!one.contains("hostRequests")) continue;
     const auto& asked = one["hostRequests"];
     for (std::size_t i = 0; i < asked.size(); ++i) {
-      wire::Request request;
+      wire::HostRequest request;
       request.verb = wordOf(golden()["verb"][textOf(asked[i]["verb"])]);
       request.number = numberOf(asked[i]["number"]);
       request.key = placeOf(asked[i]["key"]);
