@@ -8,7 +8,7 @@ namespace kvista::simulation {
 namespace {
 
 using Kind = KeyOperation::Kind;
-using Outcome = KeyOperation::Outcome;
+using Effect = KeyOperation::Effect;
 
 // Between an operation's deadline and its end.
 constexpr double kMostLateMs = 1;
@@ -110,14 +110,14 @@ class Observer {
   static bool takes(KeyOperation& one, const std::optional<Error>& error) {
     if (!error) return true;
     if (error->code == Code::kOutcomeUnknown) {
-      one.outcome = Outcome::kMaybe;
+      one.effect = Effect::kMaybe;
       one.end = kOpen;
       one.endMs = std::numeric_limits<double>::infinity();
       return true;
     }
     const bool found = error->code == Code::kVersionMismatch || error->code == Code::kNotFound ||
                        error->code == Code::kInvalidValue;
-    one.outcome = Outcome::kRefused;
+    one.effect = Effect::kRefused;
     return found;
   }
 

@@ -13,6 +13,6 @@ enum class Settling { kDone, kTryAgain, kUnknown };
 [[nodiscard]] Settling settleBy(const Request& write, const Answer& now);
 
 // What the caller of a write that was carried out is told.
-[[nodiscard]] Answer written(const Request& write);
+[[nodiscard]] Answer acknowledgement(const Request& write);
 
 }  // namespace kvista

@@ -73,7 +73,7 @@ Task<Answer> CallingStore::call(Operation& operation, Request call, std::optiona
       look.expiryKind = ExpiryKind::kNone;
       Result<Answer> now = co_await this->call(operation, look, std::nullopt);
       const Settling settling = now ? settleBy(call, *now) : Settling::kUnknown;
-      if (settling == Settling::kDone) co_return written(call);
+      if (settling == Settling::kDone) co_return acknowledgement(call);
       if (settling == Settling::kUnknown) co_return std::unexpected(outcomeUnknown(why->error));
     }
     auto slept = co_await pause(operation, policy_, attempt, std::move(*why));

@@ -127,7 +127,7 @@ Result<Answer> RedisStore::answerIn(const Request& call, const HostReply& reply)
   if (isScript(call)) sendsText_[isWrite(call.op) ? 1 : 0] = false;
   if (isWrite(call.op)) {
     const std::optional<bool> isThere = hindranceIn(call, reply);
-    if (!isThere) return written(call);
+    if (!isThere) return acknowledgement(call);
     return std::unexpected(decide(call, Current{.present = *isThere}).error());
   }
   Answer answer;
