@@ -21,10 +21,10 @@ using kvista::fuzz::require;
 
 namespace {
 
-constexpr std::size_t kMostFlights = 4;
-constexpr std::size_t kMostActions = 64;
+constexpr std::size_t kMaxFlights = 4;
+constexpr std::size_t kMaxActions = 64;
 // More steps than any operation takes whose host has failed since before its deadline.
-constexpr std::size_t kMostFailedSteps = 64;
+constexpr std::size_t kMaxFailedSteps = 64;
 constexpr std::size_t kLimits[] = {3000, 20'000, 1 << 20};
 
 struct Flight {
@@ -44,7 +44,7 @@ class Session {
     nowMs_ += static_cast<double>(input_.pick(256)) * (input_.oneIn(8) ? 100 : 1);
     forgetReaped();
     const std::size_t action = input_.pick(12);
-    if (flights_.empty() || (action < 3 && flights_.size() < kMostFlights)) return start();
+    if (flights_.empty() || (action < 3 && flights_.size() < kMaxFlights)) return start();
     const std::size_t which = input_.pick(flights_.size());
     if (action == 3) return giveUp(which);
     if (action == 4) return forge();
@@ -55,7 +55,7 @@ class Session {
   // left.
   void end() {
     nowMs_ = std::numeric_limits<double>::max();
-    for (std::size_t i = 0; i < kMostFailedSteps * kMostFlights; ++i) {
+    for (std::size_t i = 0; i < kMaxFailedSteps * kMaxFlights; ++i) {
       forgetReaped();
       if (flights_.empty()) break;
       resume(flights_.size() - 1, EngineInput::failures(flights_.back().step));
@@ -187,7 +187,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   EngineInput input(data, size);
   {
     Session session(input);
-    for (std::size_t i = 0; i < kMostActions && !input.atEnd(); ++i) session.act();
+    for (std::size_t i = 0; i < kMaxActions && !input.atEnd(); ++i) session.act();
     session.end();
   }
   require(liveFrames() == 0, "no frame is left");

@@ -11,7 +11,7 @@ using Kind = KeyOperation::Kind;
 using Effect = KeyOperation::Effect;
 
 // Between an operation's deadline and its end.
-constexpr double kMostLateMs = 1;
+constexpr double kMaxLateMs = 1;
 
 class Observer {
  public:
@@ -41,7 +41,7 @@ class Observer {
   void observe() {
     const test::Told& told = record_->told;
     if (record_->end == kOpen) return report("endless", "an operation that never ends");
-    if (record_->endMs > record_->beginMs + record_->call.deadlineMs * pages() + kMostLateMs) {
+    if (record_->endMs > record_->beginMs + record_->call.deadlineMs * pages() + kMaxLateMs) {
       report("endless", "an operation that ends after its deadline");
     }
     if (told.error) checkCode(told.error->code);

@@ -60,10 +60,10 @@ std::string encodeRemoteRequest(const Request& request) {
 }
 
 std::string encodeItems(const std::vector<ItemOutcome>& items) {
-  constexpr std::size_t kMostFixedBytes = 16;
+  constexpr std::size_t kMaxFixedBytes = 16;
   std::size_t total = 0;
   for (const ItemOutcome& item : items) {
-    total += kMostFixedBytes + item.value.size();
+    total += kMaxFixedBytes + item.value.size();
     if (item.error) total += item.error->message.size() + item.error->hint.size();
   }
   ByteWriter out;

@@ -65,7 +65,7 @@ Result<std::shared_ptr<Store>> openOutside(std::string_view kind, const JsonObje
     return std::make_shared<CloudflareKvStore>(*interval, kind == "cloudflare-kv");
   }
   if (kind == "durable-object") {
-    Result<double> shards = wholeNumber(config, "catalogShards", 1, kMostShards, 4);
+    Result<double> shards = wholeNumber(config, "catalogShards", 1, kMaxShards, 4);
     if (!shards) return std::unexpected(std::move(shards.error()));
     return std::make_shared<DurableObjectStore>(static_cast<std::uint32_t>(*shards));
   }

@@ -20,10 +20,10 @@ namespace kvista {
 namespace {
 
 // Workers KV refuses an expiration less than 60 seconds away; the exact moment is in the metadata.
-constexpr double kLeastSecondsToLive = 60;
+constexpr double kMinSecondsToLive = 60;
 // Its binding takes a time to live as a 32-bit integer. A value that lives longer is not removed by
 // itself, only hidden.
-constexpr double kMostSecondsToLive = std::numeric_limits<std::int32_t>::max();
+constexpr double kMaxSecondsToLive = std::numeric_limits<std::int32_t>::max();
 // Keys in one bulk read (workerd: MAX_BULK_GET_KEYS).
 constexpr std::size_t kMaxBulkKeys = 100;
 constexpr std::uint32_t kAbsent = std::numeric_limits<std::uint32_t>::max();
@@ -64,9 +64,9 @@ HostRequest requestFor(const CloudflareKvStore::Write& write, double nowMs) {
   if (write.isRemoval) return {.verb = Verb::kRemove, .key = write.key};
   double secondsToLive = 0;
   if (write.expiresAt) {
-    secondsToLive = std::max(kLeastSecondsToLive,
+    secondsToLive = std::max(kMinSecondsToLive,
                              std::ceil(static_cast<double>(*write.expiresAt) - nowMs / 1000));
-    if (secondsToLive > kMostSecondsToLive) secondsToLive = 0;
+    if (secondsToLive > kMaxSecondsToLive) secondsToLive = 0;
   }
   return {.verb = Verb::kWrite,
           .key = write.key,

@@ -30,7 +30,7 @@ namespace kvista {
 inline constexpr double kToObject = 0;
 inline constexpr double kToCatalog = 1;
 // How many shards a catalog can have.
-inline constexpr std::uint32_t kMostShards = 64;
+inline constexpr std::uint32_t kMaxShards = 64;
 // Confirm-after of a row whose value does not expire.
 inline constexpr double kNever = std::numeric_limits<double>::infinity();
 

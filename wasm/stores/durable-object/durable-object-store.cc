@@ -131,7 +131,7 @@ Task<DurableObjectStore::Gathered> DurableObjectStore::gather(Operation& operati
     asked = shards;
     // Shard 0 knows of shards that an earlier configuration filled.
     const std::uint32_t known = countOf(answers.front()->number);
-    if (known > kMostShards) {
+    if (known > kMaxShards) {
       co_return notOfTheCatalog(joined({"it tells of ", known, " shards"}));
     }
     shards = std::max(shards, known);

@@ -17,7 +17,7 @@ constexpr std::string_view kHeadCell = "head";
 constexpr double kUnfinishedAfterMs = 10'000;
 constexpr double kFarthestAlarmMs = kFarthestAlarmSeconds * 1000.0;
 // Many objects share the memory of an isolate.
-constexpr std::size_t kMostKeptBytes = 2048;
+constexpr std::size_t kMaxKeptBytes = 2048;
 
 std::unexpected<Error> corrupt(std::string_view what) {
   return fail(Code::kCorrupt, joined({"the object's storage holds ", what}),
@@ -232,7 +232,7 @@ Task<Answer> ObjectStore::change(Operation& operation) {
     shard = head ? head->shard
                  : shardOf(request.fullKey, request.number >= 1
                                                 ? static_cast<std::uint32_t>(
-                                                      std::min<double>(request.number, kMostShards))
+                                                      std::min<double>(request.number, kMaxShards))
                                                 : 1);
     Request call = callFor(operation, Op::kCatalogAdd, request.fullKey);
     call.expiryNumber = expiryOf(*decision);
@@ -470,7 +470,7 @@ bool ObjectStore::isKept(std::string_view meta, std::string_view value) const {
 }
 
 void ObjectStore::keep(std::string_view meta, std::string_view value) {
-  if (value.size() > kMostKeptBytes) return kept_.reset();
+  if (value.size() > kMaxKeptBytes) return kept_.reset();
   // In the room of the cell before; what is kept may be what is to be kept.
   if (!kept_) kept_.emplace();
   kept_->meta.assign(meta);

@@ -59,7 +59,7 @@ constexpr double kKeysPerStep = 10'000;
 // A value up to this size lies in its row as text, which costs the runtime less than a blob does.
 // Text that is not Latin-1 takes two bytes a character on its way there, so a large value is a
 // blob.
-constexpr std::size_t kMostTextBytes = 16 * 1024;
+constexpr std::size_t kMaxTextBytes = 16 * 1024;
 
 std::optional<std::int64_t> asExpiry(std::optional<double> cell) {
   if (!cell) return std::nullopt;
@@ -164,7 +164,7 @@ Task<HostReply> StorageStore::write(Operation& operation, Request request) {
     SqlParameters parameters;
     parameters.keyOf(operation, request.fullKey);
     if (request.expiresAt) parameters.number(static_cast<double>(*request.expiresAt));
-    value.size() <= kMostTextBytes ? parameters.requestText() : parameters.requestBlob();
+    value.size() <= kMaxTextBytes ? parameters.requestText() : parameters.requestBlob();
     const std::string cells = parameters.take();
     const HostRequest ask =
         sqlChange(request.expiresAt ? kUpsertWhole : kUpsertLasting, cells, value);

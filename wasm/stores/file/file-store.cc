@@ -17,7 +17,7 @@ namespace {
 constexpr std::uint32_t kWritesPerSweep = 32;
 constexpr double kEntriesPerSweep = 16;
 // One byte more shows that the file is no value of ours.
-constexpr double kMostReadBytes = kMaxValueBytes + 1.0;
+constexpr double kMaxReadBytes = kMaxValueBytes + 1.0;
 // Names that a file system with its own mind about letters refuses, changes, or takes for one.
 constexpr std::string_view kProbeName = "P:\xC3\x89%";
 constexpr std::string_view kFoldedName = "p:\xC3\x89%";
@@ -89,7 +89,7 @@ Task<FileStore::Found> FileStore::find(Operation& operation, Request request) {
     }
     found.live = false;
   }
-  const HostRequest ask{.verb = Verb::kRead, .key = path, .value = plain, .number = kMostReadBytes};
+  const HostRequest ask{.verb = Verb::kRead, .key = path, .value = plain, .number = kMaxReadBytes};
   Result<HostReply> reply = co_await performRead(operation, ask, &kFileRetryPolicy);
   if (!reply && isErrno(reply.error(), "ENOENT")) co_return found;
   if (!reply) co_return std::unexpected(std::move(reply.error()));
