@@ -101,8 +101,8 @@ Result<void> admit(Request& request, std::uint32_t capabilities) {
   }
   if (request.op == Op::kSet || request.op == Op::kCompareAndSet) {
     if (Result<void> ok = checkValue(request.value, request.flags); !ok) return ok;
-    if (request.record != 0) {
-      const RecordKind kind = RecordUse::of(request.record).kind;
+    if (request.recordUse != 0) {
+      const RecordKind kind = RecordUse::of(request.recordUse).kind;
       if (Result<void> ok = checkRecord(kind, request.value, Code::kInvalidValue); !ok) return ok;
     }
   }

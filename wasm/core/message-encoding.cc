@@ -49,7 +49,7 @@ std::string encodeRemoteRequest(const Request& request) {
   out.reserve(kHeaderBytes + request.fullKey.size() + request.extra.size());
   const auto length = [](std::string_view text) { return static_cast<std::uint32_t>(text.size()); };
   out.u8(static_cast<std::uint8_t>(request.op)).u8(request.flags);
-  out.u8(static_cast<std::uint8_t>(request.expiryKind)).u8(request.record);
+  out.u8(static_cast<std::uint8_t>(request.expiryKind)).u8(request.recordUse);
   out.u32(0).f64(request.nowMs).f64(request.deadlineMs).f64(request.expiryNumber);
   out.raw(&request.seed, sizeof request.seed).f64(request.number);
   out.u32(0).u32(length(request.fullKey)).u32(length(request.value));

@@ -56,7 +56,14 @@ enum class Op : std::uint8_t {
   kCatalogRaise = 44,
 };
 
+// Returns whether the operation changes what is stored. It is the core's one list of the writes
+// (twin: `writes` in bindings/operation/core-store.ts, tied by `facts` in
+// tests/node/boundary/golden.json).
 [[nodiscard]] bool isWrite(Op op);
+
+// Returns what a batch does with each of its keys: kGet, kSet or kDelete.
+// REQUIRES: `batch` is kGetMany, kSetMany or kDeleteMany.
+[[nodiscard]] Op opOfItems(Op batch);
 
 namespace flag {
 inline constexpr std::uint8_t kKeyMalformed = 1;    // an unpaired surrogate in the key or prefix
@@ -90,7 +97,7 @@ struct Request {
   Op op = Op::kGet;
   std::uint8_t flags = 0;
   ExpiryKind expiryKind = ExpiryKind::kNone;
-  std::uint8_t record = 0;  // 0: the value is no record
+  std::uint8_t recordUse = 0;  // record-use.h; 0: the value is not used as a record
   std::uint32_t store = 0;
   double nowMs = 0;
   double deadlineMs = 0;
@@ -109,7 +116,7 @@ struct Request {
 
   [[nodiscard]] bool has(std::uint8_t bit) const { return (flags & bit) != 0; }
   // A read whose value goes to the caller without a look into it: of records each is checked.
-  [[nodiscard]] bool handsValueOn() const { return op == Op::kGet && record == 0; }
+  [[nodiscard]] bool handsValueOn() const { return op == Op::kGet && recordUse == 0; }
 };
 
 // INVALID_ARGUMENT if the bytes are no request.

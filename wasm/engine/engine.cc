@@ -77,7 +77,7 @@ const Engine::StepResult& Engine::refuse(std::unexpected<Error> why) {
 }
 
 const Engine::StepResult& Engine::answerTo(const Request& request, Result<Answer>&& answer) {
-  if (request.record != 0 && answer) {
+  if (request.recordUse != 0 && answer) {
     if (Result<void> ok = checkRecordsIn(*answer, request); !ok) {
       return refuse(std::unexpected(std::move(ok.error())));
     }

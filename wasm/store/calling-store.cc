@@ -88,9 +88,7 @@ Task<Answer> CallingStore::callMany(Operation& operation) {
   const Request& request = operation.request();
   Result<std::vector<AdmittedItem>> items = admitItems(request);
   if (!items) co_return std::unexpected(std::move(items.error()));
-  const Op op = request.op == Op::kGetMany   ? Op::kGet
-                : request.op == Op::kSetMany ? Op::kSet
-                                             : Op::kDelete;
+  const Op op = opOfItems(request.op);
   std::vector<Request> calls;
   for (AdmittedItem& one : *items) {
     if (one.item.expiryKind != ExpiryKind::kNone && (capabilities() & capability::kExpiry) == 0) {
@@ -98,7 +96,7 @@ Task<Answer> CallingStore::callMany(Operation& operation) {
     }
     Request& call = calls.emplace_back(callOf(operation));
     call.op = op;
-    call.record = 0;  // the whole batch is checked, and its error names the key
+    call.recordUse = 0;  // the whole batch is checked, and its error names the key
     call.flags = 0;
     call.key = call.fullKey = one.item.fullKey;
     call.value = one.item.value;

@@ -94,7 +94,7 @@ Task<Answer> ValueStore::serveMany(Operation& operation) {
       continue;
     }
     Request single = operation.request();
-    single.op = op == Op::kGetMany ? Op::kGet : op == Op::kSetMany ? Op::kSet : Op::kDelete;
+    single.op = opOfItems(op);
     single.flags = 0;
     single.fullKey = one.item.fullKey;
     single.value = one.item.value;

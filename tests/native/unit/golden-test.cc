@@ -206,7 +206,7 @@ TEST_CASE("The requests of golden.json decode to the fields that they were made 
     REQUIRE(request);
     CHECK(static_cast<int>(request->op) == golden()["op"][textOf(one["op"])]);
     CHECK(request->flags == expected["flags"]);
-    CHECK(request->record == expected.value("record", 0));
+    CHECK(request->recordUse == expected.value("record", 0));
     CHECK(static_cast<int>(request->expiryKind) == expected["expiryKind"]);
     CHECK(request->store == one["store"]);
     CHECK(isSame(request->nowMs, numberOf(one["nowMs"])));
