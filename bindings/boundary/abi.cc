@@ -2,19 +2,29 @@
 // bindings/boundary/instance.ts, which declares the same functions.) It is compiled for WebAssembly
 // only, where an address is 32 bits.
 //
-//   kv_start_engine(limitBytes)              once, before anything else
-//   kv_scratch() → address                   64 KiB for the bytes of a small call
-//   kv_outcome() → address                   where each call below leaves its outcome (wire.h)
-//   kv_reserve(bytes, value bytes) → address room for the bytes of a large one; 0: refused
-//   kv_open(address, bytes) → handle         0: refused
-//   kv_close(handle)
-//   kv_start(address, bytes)
-//   kv_resume(slot, sequence, address, bytes, nowMs)
-//   kv_resume_done(slot, sequence)           all was carried out at once, and has nothing to tell
-//   kv_give_up(slot, sequence, code, reason address, bytes, hint address, bytes)
-//   kv_pack()                                the outcome's head: the last answer, to be sent by RPC
-//   kv_version(address, bytes)               the outcome's version: that of the value there
-//   kv_frames(), kv_operations(), kv_bytes_in_flight()
+// Calls without a result of their own leave it at kv_outcome() (wire.h), until the next call.
+//
+//   function           parameters                     what it does or returns
+//   kv_start_engine    limitBytes                     makes the engine; once, before anything else
+//   kv_scratch                                        the address of 64 KiB for a small call's bytes
+//   kv_outcome                                        the address of the last step's result
+//   kv_reserve         bytes, value bytes             the address of room for a large call's bytes;
+//                                                     0 if it is refused
+//   kv_open            address, bytes                 the handle of a store; 0 if it is refused
+//   kv_close           handle
+//   kv_start           address, bytes                 starts an operation with the request there
+//   kv_resume          slot, sequence, address,       goes on with the replies there
+//                      bytes, nowMs
+//   kv_resume_done     slot, sequence                 goes on: all requests were carried out at once
+//                                                     and have nothing to return
+//   kv_give_up         slot, sequence, code,          ends an operation with that error
+//                      reason address, bytes,
+//                      hint address, bytes
+//   kv_pack                                           makes the head of the last answer for RPC
+//   kv_version         address, bytes                 makes the version of the value there
+//   kv_frames                                         how many coroutine frames are alive
+//   kv_operations                                     how many operations are in flight
+//   kv_bytes_in_flight                                how many bytes are counted in the budget
 #include <cstdint>
 #include <limits>
 #include <memory>
@@ -34,12 +44,12 @@ using kvista::Result;
 
 constexpr std::size_t kScratchBytes = 64 * 1024;
 
-// The one engine of this instance.
+// The one engine of this instance, and the memory that JavaScript reads and writes.
 std::unique_ptr<Engine> engine;
 alignas(16) char scratch[kScratchBytes];
 kvista::wire::StepResult step;
 std::vector<kvista::wire::HostRequest> requests;
-std::string packed;  // the items or the head that the outcome shows
+std::string packed;  // the items or the head that the step's result shows
 std::string version;
 
 std::uint32_t addressOf(const void* data) {

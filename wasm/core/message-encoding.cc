@@ -80,16 +80,16 @@ std::string encodeItems(const std::vector<ItemOutcome>& items) {
   return out.take();
 }
 
-std::string encodeAnswer(const Result<Answer>& outcome) {
+std::string encodeAnswer(const Result<Answer>& result) {
   constexpr std::size_t kUsualBytes = 32;
   ByteWriter out;
-  out.reserve(kUsualBytes + (outcome ? outcome->keys.size() : 0));
-  if (!outcome) {
+  out.reserve(kUsualBytes + (result ? result->keys.size() : 0));
+  if (!result) {
     out.u8(kFailed);
-    writeError(out, outcome.error());
+    writeError(out, result.error());
     return out.take();
   }
-  const Answer& answer = *outcome;
+  const Answer& answer = *result;
   const int bits = (answer.present ? kPresent : 0) | (answer.expiresAt ? kExpires : 0) |
                    (answer.number != 0 ? kNumber : 0) | (answer.version.empty() ? 0 : kVersion) |
                    (answer.keyCount == 0 ? 0 : kKeys) | (answer.cursor ? kCursor : 0);
