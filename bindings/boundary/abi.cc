@@ -6,17 +6,17 @@
 //
 //   function           parameters                     what it does or returns
 //   kv_start_engine    limitBytes                     makes the engine; once, before anything else
-//   kv_scratch                                        the address of 64 KiB for a small call's bytes
+//   kv_scratch                                        the address of 64 KiB for small calls
 //   kv_outcome                                        the address of the last step's result
-//   kv_reserve         bytes, value bytes             the address of room for a large call's bytes;
+//   kv_reserve         bytes, value bytes             the address of room for a large call;
 //                                                     0 if it is refused
 //   kv_open            address, bytes                 the handle of a store; 0 if it is refused
 //   kv_close           handle
 //   kv_start           address, bytes                 starts an operation with the request there
 //   kv_resume          slot, sequence, address,       goes on with the replies there
 //                      bytes, nowMs
-//   kv_resume_done     slot, sequence                 goes on: all requests were carried out at once
-//                                                     and have nothing to return
+//   kv_resume_done     slot, sequence                 goes on: all was carried out at once, and
+//                                                     there is nothing to reply
 //   kv_give_up         slot, sequence, code,          ends an operation with that error
 //                      reason address, bytes,
 //                      hint address, bytes

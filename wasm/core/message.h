@@ -71,7 +71,8 @@ enum class Op : std::uint8_t {
   kSweep = 14,
   // Calls that an object serves (catalog-calls.h). The catalog asks with kObjectConfirm whether the
   // object's value lives. The object's own host calls kObjectSettle, to confirm the row of a first
-  // value, and kObjectAlarm. A store that does not know the outcome of a write reads kObjectVersion.
+  // value, and kObjectAlarm. A store that does not know the outcome of a write reads
+  // kObjectVersion.
   kObjectConfirm = 32,
   kObjectSettle = 33,
   kObjectAlarm = 34,
@@ -89,8 +90,8 @@ enum class Op : std::uint8_t {
 // tests/node/boundary/golden.json).
 [[nodiscard]] bool isWrite(Op op);
 
-// Returns what a batch does with each of its keys: kGet, kSet or kDelete.
-// REQUIRES: `batch` is kGetMany, kSetMany or kDeleteMany.
+// Returns what a batch does with each of its keys: kGet, kSet or kDelete. REQUIRES: `batch` is
+// kGetMany, kSetMany or kDeleteMany.
 [[nodiscard]] Op opOfItems(Op batch);
 
 namespace flag {
@@ -198,8 +199,8 @@ struct Answer {
 
   bool present = false;
   // The value is in one of three places: `owned` holds it; or the host kept it as text and
-  // `textKept` says so; otherwise `view` shows it, in bytes that outlive the answer (the store's, or
-  // those of the last replies).
+  // `textKept` says so; otherwise `view` shows it, in bytes that outlive the answer (the store's,
+  // or those of the last replies).
   std::string_view view{};
   std::optional<std::string> owned{};
   bool textKept = false;
@@ -235,8 +236,8 @@ struct Answer {
 //   text   cursor       cursor
 [[nodiscard]] std::string encodeAnswer(const Result<Answer>& result);
 
-// Returns the answer or the error that the bytes hold, or CORRUPT if they are none. The answer views
-// `value`.
+// Returns the answer or the error that the bytes hold, or CORRUPT if they are none. The answer
+// views `value`.
 [[nodiscard]] Result<Answer> decodeAnswer(std::string_view head, std::string_view value);
 
 // Returns the outcomes of a batch as JavaScript reads them (`items` in bindings/boundary/wire.h).

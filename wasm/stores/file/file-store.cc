@@ -30,7 +30,7 @@ std::string lockOf(std::string_view path) { return versionOf(path); }
 bool isOfBatch(const Operation& operation, Op op) { return operation.request().op != op; }
 
 // The fate of the last write is known; earlier ones of a batch have been carried out.
-void settle(Operation& operation) {
+void clearDoubt(Operation& operation) {
   const Op op = operation.request().op;
   operation.setWriteInDoubt(op == Op::kSetMany || op == Op::kDeleteMany);
 }
@@ -148,12 +148,12 @@ Task<HostReply> FileStore::write(Operation& operation, Request request) {
       if (!reply.failed) continue;
       Failure failure = kFileRetryPolicy.classify(reply);
       if (first == 2 && failure.mayBeCarriedOut) failure.error = outcomeUnknown(failure.error);
-      settle(operation);
+      clearDoubt(operation);
       (void)co_await unlock(operation, request.op, path);
       co_return std::unexpected(std::move(failure.error));
     }
   }
-  settle(operation);
+  clearDoubt(operation);
   isExpiring_ = isExpiring_ || expires;
   co_return HostReply();
 }
@@ -180,7 +180,7 @@ Task<HostReply> FileStore::remove(Operation& operation, Request request, std::st
   const std::size_t last = isOfBatch(operation, request.op) ? 3 : 2;
   const HostReply& reply =
       (co_await operation.perform(std::span(steps).subspan(first, last - first))).front();
-  settle(operation);
+  clearDoubt(operation);
   if (!reply.failed) co_return HostReply();
   const bool isAbsent = isErrno(reply, "ENOENT");
   Failure failure = kFileRetryPolicy.classify(reply);
