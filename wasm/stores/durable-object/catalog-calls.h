@@ -18,7 +18,6 @@
 
 #include <cmath>
 #include <cstdint>
-#include <limits>
 #include <string>
 
 #include "wasm/contract/retry.h"
@@ -31,8 +30,6 @@ inline constexpr double kToObject = 0;
 inline constexpr double kToCatalog = 1;
 // How many shards a catalog can have.
 inline constexpr std::uint32_t kMaxShards = 64;
-// Confirm-after of a row whose value does not expire.
-inline constexpr double kNever = std::numeric_limits<double>::infinity();
 
 [[nodiscard]] std::string catalogName(std::uint32_t shard);
 

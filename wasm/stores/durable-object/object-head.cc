@@ -23,7 +23,7 @@ std::string encodeHead(const ObjectHead& head) {
   constexpr std::size_t kFixedBytes = 46;
   ByteWriter out;
   out.reserve(kFixedBytes + head.key.size());
-  const auto isSet = [](double time) { return time < std::numeric_limits<double>::infinity(); };
+  const auto isSet = [](double time) { return time < kNever; };
   const int bits = (head.live ? kLive : 0) | (isSet(head.listedUntil) ? kListedUntil : 0) |
                    (isSet(head.expiresAt) ? kExpiresAt : 0) |
                    (isSet(head.alarmAtMs) ? kAlarmAt : 0) | (head.chunks > 0 ? kChunks : 0);

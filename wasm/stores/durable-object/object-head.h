@@ -20,6 +20,9 @@
 
 namespace kvista {
 
+// A moment that never comes: of a value without expiry, and of the catalog's row of one.
+inline constexpr double kNever = std::numeric_limits<double>::infinity();
+
 // A value up to this size lies in the head, so that a small record is one cell to read and to
 // write.
 inline constexpr std::size_t kMaxInlineBytes = 16 * 1024;
@@ -32,16 +35,16 @@ struct ObjectHead {
   // The generation of the catalog's row, as far as this object knows it.
   double generation = 0;
   // The catalog lists the key without asking until then. Never later than the value's expiry.
-  double listedUntil = std::numeric_limits<double>::infinity();
-  double expiresAt = std::numeric_limits<double>::infinity();
-  double alarmAtMs = std::numeric_limits<double>::infinity();
+  double listedUntil = kNever;
+  double expiresAt = kNever;
+  double alarmAtMs = kNever;
   std::uint32_t valueBytes = 0;
   std::uint32_t chunks = 0;
   std::string_view inlineValue{};
 
   [[nodiscard]] bool holdsValue(double nowMs) const { return live && nowMs < expiresAt * 1000; }
   [[nodiscard]] std::optional<std::int64_t> expiry() const {
-    if (!(expiresAt < std::numeric_limits<double>::infinity())) return std::nullopt;
+    if (!(expiresAt < kNever)) return std::nullopt;
     return wholeOf(expiresAt);
   }
 };

@@ -9,6 +9,7 @@
 #include "wasm/contract/listing.h"
 #include "wasm/store/findings.h"
 #include "wasm/stores/durable-object/durable-object-failures.h"
+#include "wasm/stores/durable-object/object-limits.h"
 #include "wasm/stores/durable-object/sql.h"
 
 namespace kvista {
