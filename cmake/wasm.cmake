@@ -49,6 +49,7 @@ set_source_files_properties(
   wasm/stores/durable-object/object-cells.cc
   wasm/stores/durable-object/object-head.cc
   wasm/stores/durable-object/object.cc
+  wasm/stores/durable-object/storage-listing.cc
   wasm/stores/durable-object/storage-store.cc
   wasm/store/value-store.cc
   wasm/text/sha1.cc

@@ -44,7 +44,7 @@ class CatalogStore final : public Store {
   [[nodiscard]] Task<std::vector<Row>> readRows(Operation& operation, std::string after,
                                                 std::uint32_t limit);
   // Whether every row that was asked about is now settled; if not, rows changed meanwhile.
-  [[nodiscard]] Task<bool> settleWithObjects(Operation& operation, std::vector<Row> rows);
+  [[nodiscard]] Task<bool> confirmWithObjects(Operation& operation, std::vector<Row> rows);
   [[nodiscard]] Task<double> knownShards(Operation& operation);
 
   bool prepared_ = false;

@@ -56,8 +56,8 @@ class ObjectStore final : public Store {
   // Removes the value, then the row, then all that is stored. `decision` makes the answer.
   // REQUIRES, for both: the lock is held.
   [[nodiscard]] Task<Answer> removeAll(Operation& operation, ObjectHead head, Decision decision);
-  // Serves kObjectConfirm, kObjectSettle and kObjectAlarm (catalog-calls.h). The first two take the
-  // lock themselves where they need it.
+  // Serve kObjectConfirm, kObjectSettle and kObjectAlarm (catalog-calls.h). The first and the last
+  // take the lock; the second needs none.
   [[nodiscard]] Task<Answer> confirm(Operation& operation);
   [[nodiscard]] Task<Answer> settle(Operation& operation);
   [[nodiscard]] Task<Answer> alarm(Operation& operation);
