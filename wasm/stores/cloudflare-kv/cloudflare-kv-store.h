@@ -1,11 +1,6 @@
 // The Workers KV store: plain values under their own keys, with the exact expiry in the key's
-// metadata. Reads may be stale by a minute or more and there is no compare-and-set: that is the
-// platform's, and `diagnose` says so.
-//
-//   metadata = {"kvista":{members}}      only on a value that has one of the members
-//   members  = "expiresAt":UNIX_SECONDS  it expires
-//            / "readAlone":true          it begins with a byte order mark, which a bulk read drops
-//            / both, in this order
+// metadata (cloudflare-kv-metadata.h). Reads may be stale by a minute or more and there is no
+// compare-and-set: that is the platform's, and `diagnose` says so.
 //
 // A namespace that has only get, put, delete and list keeps no metadata: over it there is no
 // expiry, and its host leaves kWrite's metadata out.
