@@ -1,9 +1,7 @@
 #include "wasm/store/calling-store.h"
 
 #include <algorithm>
-#include <vector>
 
-#include "wasm/contract/admit.h"
 #include "wasm/contract/listing.h"
 #include "wasm/contract/settle.h"
 #include "wasm/contract/version.h"
@@ -84,13 +82,11 @@ Task<Answer> CallingStore::call(Operation& operation, Request call, std::optiona
   }
 }
 
-Task<Answer> CallingStore::callMany(Operation& operation) {
-  const Request& request = operation.request();
-  Result<std::vector<AdmittedItem>> items = admitItems(request);
-  if (!items) co_return std::unexpected(std::move(items.error()));
-  const Op op = opOfItems(request.op);
+std::vector<Request> CallingStore::callsOf(const Operation& operation,
+                                           std::vector<AdmittedItem>& items) const {
+  const Op op = opOfItems(operation.request().op);
   std::vector<Request> calls;
-  for (AdmittedItem& one : *items) {
+  for (AdmittedItem& one : items) {
     if (one.item.expiryKind != ExpiryKind::kNone && (capabilities() & capability::kExpiry) == 0) {
       one.error = noExpiry().error();
     }
@@ -104,6 +100,15 @@ Task<Answer> CallingStore::callMany(Operation& operation) {
     call.expiryKind = one.expiresAt ? ExpiryKind::kAt : ExpiryKind::kNone;
     call.expiryNumber = one.expiresAt ? static_cast<double>(*one.expiresAt) : 0;
   }
+  return calls;
+}
+
+Task<Answer> CallingStore::callMany(Operation& operation) {
+  const Request& request = operation.request();
+  Result<std::vector<AdmittedItem>> items = admitItems(request);
+  if (!items) co_return std::unexpected(std::move(items.error()));
+  const Op op = opOfItems(request.op);
+  const std::vector<Request> calls = callsOf(operation, *items);
   Answer answer;
   answer.items.resize(calls.size());
   // Writes of one key must land in the order of the batch: a key twice is a step of its own.

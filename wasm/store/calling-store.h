@@ -5,7 +5,9 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "wasm/contract/admit.h"
 #include "wasm/contract/retry.h"
 #include "wasm/store/store.h"
 
@@ -42,6 +44,10 @@ class CallingStore : public Store {
   [[nodiscard]] Task<Answer> callMany(Operation& operation);
 
  private:
+  // Returns the call of each item. An item with an expiry that the store does not have is refused.
+  [[nodiscard]] std::vector<Request> callsOf(const Operation& operation,
+                                             std::vector<AdmittedItem>& items) const;
+
   const RetryPolicy* policy_;
   Op lookOp_;
 };

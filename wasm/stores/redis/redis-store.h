@@ -49,6 +49,10 @@ class RedisStore final : public CallingStore {
   // after a server was restarted or promoted, or slots have moved, and `present` if some are on the
   // move.
   [[nodiscard]] Task<Answer> survey(Operation& operation);
+  // Returns SCAN's cursor where a listing goes on, empty at its beginning, and sets `at` to the
+  // position beside it. Fails with INVALID_ARGUMENT.
+  [[nodiscard]] static Result<std::string> scanCursorOf(const Request& request,
+                                                        const Listing& listing, Position& at);
   [[nodiscard]] Task<Answer> list(Operation& operation);
   [[nodiscard]] Task<Answer> diagnose(Operation& operation);
 
