@@ -44,7 +44,7 @@ const forbiddenNames: [RegExp, string][] = [
   [/\b(?:EM_JS|EM_ASM|EMSCRIPTEN_KEEPALIVE|emscripten_\w+|__EMSCRIPTEN__)\b/, "knows Emscripten"],
   [/\b(?:thread_local)\b/, "keeps static state"],
   [/\b(?:export_name|import_name|import_module)\b/, "belongs in bindings/"],
-  // The Host's reference is the one that a coroutine takes: it outlives every operation.
+  // A coroutine takes one reference, that of its Operation, which outlives its frame. A view would not.
   [
     /\bTask<[^;{}()]*>\s+\w+(?:::\w+)*\([^(){};]*\bstd::(?:string_view|span)\b[^;{}]*\)/,
     "takes a view as a coroutine parameter",

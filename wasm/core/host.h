@@ -33,7 +33,7 @@ inline constexpr double kLongestTimerMs = 0x7fff'ffff;
 //              an object, 1 a shard of the catalog;
 //              meta, value: the request
 //   kSql       key: one statement, a constant;       value: its rows
-//              meta: its parameters; number: 1 if    (stores/durable-object/sql.h)
+//              meta: its parameters; number: 1 if    (sql.h)
 //              its rows are wanted, or 0
 //   kSetAlarm  number: Unix milliseconds
 //   kEmpty     removes all that is stored, and the alarm
@@ -41,7 +41,7 @@ inline constexpr double kLongestTimerMs = 0x7fff'ffff;
 //              in Unix milliseconds                  until it ends
 //   kCommand   key: names that are the words of a    present: the reply is not nil; number: an
 //              command; an empty one stands for      integer; value: a text, or the packed texts of
-//              `value`; number: which word is the    an array (stores/redis/redis-command.h);
+//              `value`; number: which word is the    an array (redis-command.h);
 //              key that routes it, from 1, or 0;     extra: not empty if the client may have sent
 //              meta: the node to ask, or empty       the command more than once
 //   kNodes                                           value: names of a cluster's masters
@@ -49,7 +49,7 @@ inline constexpr double kLongestTimerMs = 0x7fff'ffff;
 // In a directory the verbs differ. The requests of one step are performed in order, each after the
 // one before it has succeeded; those behind one that failed fail with ECANCELED. Only a kWrite,
 // which no other process sees, begins at once. A path is relative to the directory. An entry is the
-// path of a file. A stat is that of stores/file/file-stat.h. A second path is one that another
+// path of a file. A stat is that of file-stat.h. A second path is one that another
 // program would use for the same key; it is compared letter by letter, even if the file system
 // tells no case apart.
 //

@@ -24,7 +24,7 @@ class Store;
 
 class Engine {
  public:
-  // `limitBytes` bounds the bytes of requests, replies and answers in flight (core/budget.h).
+  // `limitBytes` bounds the bytes of requests, replies and answers in flight (wasm/core/budget.h).
   explicit Engine(std::size_t limitBytes) : budget_(limitBytes) {}
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
@@ -57,8 +57,8 @@ class Engine {
   // Drops the room that `reserve` returned, if no call has taken it.
   void dropReserved() { reserved_.reset(); }
 
-  // Starts an operation. `bytes` is a request (core/message.h), in the reserved block or elsewhere.
-  // A request elsewhere is copied if the operation outlasts the call.
+  // Starts an operation. `bytes` is a request (wasm/core/message.h), in the reserved block or
+  // elsewhere. A request elsewhere is copied if the operation outlasts the call.
   const StepResult& start(std::string_view bytes);
   // Goes on with an operation that is suspended. There is a reply for each of its requests, in the
   // same order, and their bytes lie in the reserved block; if the count is another, the call is

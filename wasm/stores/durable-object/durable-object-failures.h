@@ -9,8 +9,8 @@ namespace kvista {
 extern const RetryPolicy kObjectCallRetryPolicy;
 extern const RetryPolicy kObjectStorageRetryPolicy;
 
-// Returns the error of a failed reply of the storage, for an operation that cannot go on without it.
-// REQUIRES: the reply failed.
+// Returns the error of a failed reply of the storage, for an operation that cannot go on without
+// it. REQUIRES: the reply failed.
 [[nodiscard]] std::unexpected<Error> storageFailure(const HostReply& reply);
 
 }  // namespace kvista
