@@ -7,7 +7,7 @@
 //   function           parameters                     what it does or returns
 //   kv_start_engine    limitBytes                     makes the engine; once, before anything else
 //   kv_scratch                                        the address of 64 KiB for small calls
-//   kv_outcome                                        the address of the last step's result
+//   kv_outcome                                        the address of the last call's result
 //   kv_reserve         bytes, value bytes             the address of room for a large call;
 //                                                     0 if it is refused
 //   kv_open            address, bytes                 the handle of a store; 0 if it is refused
@@ -47,9 +47,9 @@ constexpr std::size_t kScratchBytes = 64 * 1024;
 // The one engine of this instance, and the memory that JavaScript reads and writes.
 std::unique_ptr<Engine> engine;
 alignas(16) char scratch[kScratchBytes];
-kvista::wire::StepResult step;
+kvista::wire::CallResult result;
 std::vector<kvista::wire::HostRequest> requests;
-std::string packed;  // the items or the head that the step's result shows
+std::string packed;  // the items or the head that the result shows
 std::string version;
 
 std::uint32_t addressOf(const void* data) {
@@ -72,36 +72,37 @@ bool isSame(std::string_view one, std::string_view other) {
 void showAnswer(const Result<Answer>& answer) {
   using namespace kvista;
   if (!answer) {
-    step.flags = wire::kFailed | (isRetryable(answer.error().code) ? wire::kRetryable : 0);
-    step.code = static_cast<std::uint32_t>(answer.error().code);
-    step.message = text(answer.error().message);
-    step.hint = text(answer.error().hint);
+    result.flags = wire::kFailed | (isRetryable(answer.error().code) ? wire::kRetryable : 0);
+    result.code = static_cast<std::uint32_t>(answer.error().code);
+    result.message = text(answer.error().message);
+    result.hint = text(answer.error().hint);
     return;
   }
-  step.flags = (answer->present ? wire::kPresent : 0) | (answer->cursor ? wire::kHasCursor : 0) |
-               (answer->followUp ? wire::kFollowUp : 0) | (answer->textKept ? wire::kTextKept : 0);
-  step.expiresAt = answer->expiresAt ? static_cast<double>(*answer->expiresAt)
-                                     : std::numeric_limits<double>::infinity();
-  step.number = answer->number;
-  step.value = text(answer->value());
-  step.version = text(answer->version);
-  step.keys = text(answer->keys);
-  step.keyCount = answer->keyCount;
-  if (answer->cursor) step.cursor = text(*answer->cursor);
+  result.flags = (answer->present ? wire::kPresent : 0) | (answer->cursor ? wire::kHasCursor : 0) |
+                 (answer->followUp ? wire::kFollowUp : 0) |
+                 (answer->textKept ? wire::kTextKept : 0);
+  result.expiresAt = answer->expiresAt ? static_cast<double>(*answer->expiresAt)
+                                       : std::numeric_limits<double>::infinity();
+  result.number = answer->number;
+  result.value = text(answer->value());
+  result.version = text(answer->version);
+  result.keys = text(answer->keys);
+  result.keyCount = answer->keyCount;
+  if (answer->cursor) result.cursor = text(*answer->cursor);
   if (!answer->items.empty()) {
     packed = encodeItems(answer->items);
-    step.items = text(packed);
-    step.itemCount = static_cast<std::uint32_t>(answer->items.size());
+    result.items = text(packed);
+    result.itemCount = static_cast<std::uint32_t>(answer->items.size());
   }
 }
 
-[[gnu::noinline]] void show(const Engine::StepResult& from) {
+[[gnu::noinline]] void show(const Engine::CallResult& from) {
   // The last batch's answer may have been large.
   if (packed.capacity() > kScratchBytes) packed = std::string();
-  step = {};
-  step.kind = static_cast<std::uint32_t>(from.kind);
-  step.slot = from.slot;
-  step.sequence = from.sequence;
+  result = {};
+  result.kind = static_cast<std::uint32_t>(from.kind);
+  result.slot = from.slot;
+  result.sequence = from.sequence;
   if (from.answer != nullptr) showAnswer(*from.answer);
   requests.clear();
   for (const kvista::HostRequest& request : from.requests) {
@@ -113,8 +114,8 @@ void showAnswer(const Result<Answer>& answer) {
     requests.push_back({static_cast<std::uint32_t>(request.verb), flags, request.number,
                         text(request.key), text(request.value), text(request.meta)});
   }
-  step.requestCount = static_cast<std::uint32_t>(requests.size());
-  step.requests = addressOf(requests.data());
+  result.requestCount = static_cast<std::uint32_t>(requests.size());
+  result.requests = addressOf(requests.data());
 }
 
 }  // namespace
@@ -127,18 +128,18 @@ KVISTA_EXPORT(kv_start_engine) void kv_start_engine(double limitBytes) {
 
 KVISTA_EXPORT(kv_scratch) std::uint32_t kv_scratch() { return addressOf(scratch); }
 
-KVISTA_EXPORT(kv_outcome) std::uint32_t kv_outcome() { return addressOf(&step); }
+KVISTA_EXPORT(kv_outcome) std::uint32_t kv_outcome() { return addressOf(&result); }
 
 KVISTA_EXPORT(kv_reserve)
 std::uint32_t kv_reserve(std::uint32_t bytes, std::uint32_t valueBytes) {
   char* block = engine->reserve(bytes, valueBytes);
-  if (block == nullptr) show(engine->lastStep());
+  if (block == nullptr) show(engine->lastResult());
   return addressOf(block);
 }
 
 KVISTA_EXPORT(kv_open) std::uint32_t kv_open(std::uint32_t address, std::uint32_t bytes) {
   const std::uint32_t handle = engine->open(bytesAt(address, bytes));
-  show(engine->lastStep());
+  show(engine->lastResult());
   return handle;
 }
 
@@ -174,16 +175,16 @@ void kv_give_up(std::uint32_t slot, std::uint32_t sequence, std::uint32_t code,
 }
 
 KVISTA_EXPORT(kv_pack) void kv_pack() {
-  if (engine->lastStep().answer == nullptr) return;
-  packed = kvista::encodeAnswer(*engine->lastStep().answer);
-  step.head = text(packed);
+  if (engine->lastResult().answer == nullptr) return;
+  packed = kvista::encodeAnswer(*engine->lastResult().answer);
+  result.head = text(packed);
 }
 
 KVISTA_EXPORT(kv_version) void kv_version(std::uint32_t address, std::uint32_t bytes) {
   version = kvista::versionOf(bytesAt(address, bytes));
   engine->dropReserved();
-  step = {};
-  step.version = text(version);
+  result = {};
+  result.version = text(version);
 }
 
 KVISTA_EXPORT(kv_frames) std::uint32_t kv_frames() {

@@ -1,9 +1,9 @@
 // What crosses between the core and JavaScript beside the bytes of a request (wasm/core/message.h):
-// what a step of the engine led to, what an operation asks of its host, and the host's replies.
+// what a call of the engine led to, what an operation asks of its host, and the host's replies.
 // Numbers are little-endian. An address is an offset into the linear memory. A text is an address
 // and a length: u32 address, u32 bytes.
 //
-// The result of a step lies at kv_outcome():
+// The result of a call lies at kv_outcome():
 //
 //   offset  type  field            meaning
 //   0       u32   kind             0 answered, 1 suspended, 2 ignored
@@ -60,7 +60,8 @@
 //   of a key that failed           u8 1, u8 code, u8 retryable, text message, text hint
 //   of any other key               u8 0, u8 present, f64 expires at, text value
 //
-// Twins: bindings/boundary/wire.ts and outcome.ts, tied by tests/node/boundary/golden.json.
+// Twins: bindings/boundary/call-result.ts, host-request.ts and host-reply.ts, tied by
+// tests/node/boundary/golden.json.
 #pragma once
 
 #include <cstddef>
@@ -80,8 +81,8 @@ struct Text {
   std::uint32_t bytes = 0;
 };
 
-// The result of a step, as it lies in memory (Engine::StepResult).
-struct StepResult {
+// The result of a call, as it lies in memory (Engine::CallResult).
+struct CallResult {
   std::uint32_t kind = 0;
   std::uint32_t slot = 0;
   std::uint32_t sequence = 0;
@@ -95,8 +96,8 @@ struct StepResult {
   Text value, version, keys, cursor, items, message, hint, head;
   std::uint32_t requests = 0;
 };
-static_assert(offsetof(StepResult, expiresAt) == 32 && offsetof(StepResult, value) == 48 &&
-              offsetof(StepResult, requests) == 112);
+static_assert(offsetof(CallResult, expiresAt) == 32 && offsetof(CallResult, value) == 48 &&
+              offsetof(CallResult, requests) == 112);
 
 // The flags of a result.
 inline constexpr std::uint32_t kFailed = 1;

@@ -87,9 +87,9 @@ class Session {
     }
     std::ranges::fill(bytes, '\xEE');  // as scratch is overwritten by the next call
     checkOutcome();
-    if (engine_.lastStep().kind == Engine::Kind::kSuspended) {
+    if (engine_.lastResult().kind == Engine::Kind::kSuspended) {
       flights_.emplace_back();
-      flights_.back().slot = engine_.lastStep().slot;
+      flights_.back().slot = engine_.lastResult().slot;
       suspend(flights_.back());
     }
   }
@@ -108,7 +108,7 @@ class Session {
     engine_.resume(flight.slot, flight.sequence,
                    replies ? std::move(*replies) : std::vector<HostReply>(), nowMs_);
     checkOutcome();
-    switch (engine_.lastStep().kind) {
+    switch (engine_.lastResult().kind) {
       case Engine::Kind::kSuspended:
         return suspend(flight);
       case Engine::Kind::kAnswered:
@@ -124,7 +124,7 @@ class Session {
     flights_.erase(flights_.begin() + static_cast<std::ptrdiff_t>(which));
     engine_.giveUp(flight.slot, flight.sequence, Code::kTimeout, "late", "wait longer");
     checkOutcome();
-    require(engine_.lastStep().kind == Engine::Kind::kAnswered, "what is given up is answered");
+    require(engine_.lastResult().kind == Engine::Kind::kAnswered, "what is given up is answered");
   }
 
   void forge() {
@@ -135,15 +135,15 @@ class Session {
     });
     if (isReal) return;
     engine_.resume(slot, sequence, std::vector<HostReply>(input_.pick(3)), nowMs_);
-    require(engine_.lastStep().kind == Engine::Kind::kIgnored, "a forged resume is ignored");
+    require(engine_.lastResult().kind == Engine::Kind::kIgnored, "a forged resume is ignored");
   }
 
   // Takes note of what the operation asks, once each request is one that a host can perform.
   void suspend(Flight& flight) {
-    const Engine::StepResult& step = engine_.lastStep();
-    require(!step.requests.empty(), "an operation that waits has asked");
-    flight.sequence = step.sequence;
-    flight.step.assign(step.requests.begin(), step.requests.end());
+    const Engine::CallResult& result = engine_.lastResult();
+    require(!result.requests.empty(), "an operation that waits has asked");
+    flight.sequence = result.sequence;
+    flight.step.assign(result.requests.begin(), result.requests.end());
     for (const HostRequest& request : flight.step) {
       const auto verb = static_cast<int>(request.verb);
       require((verb >= 1 && verb <= 13) || (verb >= 20 && verb <= 25),
@@ -158,7 +158,7 @@ class Session {
   }
 
   void checkOutcome() {
-    const Result<Answer>* const answer = engine_.lastStep().answer;
+    const Result<Answer>* const answer = engine_.lastResult().answer;
     if (answer == nullptr) return;
     const Result<Answer> told = decodeAnswer(encodeAnswer(*answer), {});
     require(told.has_value() == answer->has_value(), "an answer can be told");

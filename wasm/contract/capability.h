@@ -1,8 +1,8 @@
 // Capabilities: what a store can do beyond get, set, delete and list. They are fixed when the store
 // is opened, and a request that needs one that is missing fails with UNSUPPORTED (admit.h).
 //
-// The numbers are bits that cross the boundary (twin: `capabilities` in
-// bindings/operation/open-store.ts, tied by `facts` in tests/node/boundary/golden.json).
+// The numbers are bits that cross the boundary (twin: `capabilityBits` in
+// bindings/boundary/capability-bits.ts, tied by `facts` in tests/node/boundary/golden.json).
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
 // The numbers of the contract, each with its unit and the reason for it. Those that TypeScript has
-// too are tied to it by `facts` in tests/node/boundary/golden.json.
+// too (bindings/contract/limits.ts) are tied to it by `facts` in tests/node/boundary/golden.json.
 #pragma once
 
 #include <cstddef>

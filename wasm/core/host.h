@@ -49,9 +49,9 @@ inline constexpr double kLongestTimerMs = 0x7fff'ffff;
 // In a directory the verbs differ. The requests of one step are performed in order, each after the
 // one before it has succeeded; those behind one that failed fail with ECANCELED. Only a kWrite,
 // which no other process sees, begins at once. A path is relative to the directory. An entry is the
-// path of a file. A stat is that of file-stat.h. A second path is one that another
-// program would use for the same key; it is compared letter by letter, even if the file system
-// tells no case apart.
+// path of a file. A stat is that of file-stat.h. A second path is one that another program would
+// use for the same key; it is compared letter by letter, even if the file system tells no case
+// apart.
 //
 //   verb       request                               reply
 //   kRead      key: path; value: second path, used   value, meta: stat
@@ -87,7 +87,7 @@ inline constexpr double kLongestTimerMs = 0x7fff'ffff;
 //                                                    showed itself; number: the lease of a
 //                                                    lock in seconds
 //
-// The numbers are the wire's (twin: `verb` in bindings/boundary/wire.ts).
+// The numbers are the wire's (twin: `verb` in bindings/boundary/host-request.ts).
 enum class Verb : std::uint8_t {
   kSleep = 1,
   kRead = 2,

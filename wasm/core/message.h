@@ -38,7 +38,8 @@
 //   20            namespace, key    end to end
 //                 value             of a kSetMany
 //
-// Twin: bindings/boundary/request.ts, tied by tests/node/boundary/golden.json.
+// Twins: bindings/boundary/request.ts and request-items.ts, tied by
+// tests/node/boundary/golden.json.
 #pragma once
 
 #include <cstdint>
@@ -52,7 +53,7 @@
 
 namespace kvista {
 
-// The numbers are the wire's (twin: `op` in bindings/boundary/request.ts).
+// The numbers are the wire's (twin: `op` in bindings/boundary/op.ts).
 enum class Op : std::uint8_t {
   kGet = 1,
   kSet = 2,
@@ -86,7 +87,7 @@ enum class Op : std::uint8_t {
 };
 
 // Returns whether the operation changes what is stored. It is the core's one list of the writes
-// (twin: `writes` in bindings/operation/core-store.ts, tied by `facts` in
+// (twin: `writes` in bindings/contract/operations.ts, tied by `facts` in
 // tests/node/boundary/golden.json).
 [[nodiscard]] bool isWrite(Op op);
 

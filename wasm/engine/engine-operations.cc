@@ -20,7 +20,7 @@ constexpr double kReapEveryMs = 1000;
 
 }  // namespace
 
-const Engine::StepResult& Engine::launch(std::optional<Block> block, std::string_view bytes,
+const Engine::CallResult& Engine::launch(std::optional<Block> block, std::string_view bytes,
                                          Request request, const std::shared_ptr<Store>& store) {
   if (!block) {
     block = Block::copyOf(budget_, bytes);
@@ -49,38 +49,38 @@ const Engine::StepResult& Engine::launch(std::optional<Block> block, std::string
   slot.operation = std::make_unique<Operation>(std::move(*block), request, budget_);
   ++inFlight_;
   slot.operation->begin(slot.store->perform(*slot.operation));
-  return endStep(index);
+  return showProgress(index);
 }
 
-const Engine::StepResult& Engine::resume(std::uint32_t slot, std::uint32_t sequence,
+const Engine::CallResult& Engine::resume(std::uint32_t slot, std::uint32_t sequence,
                                          std::vector<HostReply> replies, double nowMs) {
   forget();
   std::optional<Block> block = std::exchange(reserved_, std::nullopt);
   Slot* found = find(slot, sequence);
-  if (found == nullptr || replies.size() != found->operation->pending().size()) return step_;
+  if (found == nullptr || replies.size() != found->operation->pending().size()) return result_;
   found->operation->resume(block ? std::move(*block) : Block(), std::move(replies), nowMs);
-  endStep(slot);
+  showProgress(slot);
   // Operations that only ever resume must not keep alive what a dead one holds.
   if (nowMs >= nextReapMs_) reap(nowMs, slot);
-  return step_;
+  return result_;
 }
 
-const Engine::StepResult& Engine::resumeDone(std::uint32_t slot, std::uint32_t sequence) {
+const Engine::CallResult& Engine::resumeDone(std::uint32_t slot, std::uint32_t sequence) {
   forget();
   dropReserved();
   Slot* found = find(slot, sequence);
-  if (found == nullptr) return step_;
+  if (found == nullptr) return result_;
   found->operation->resumeDone();
-  return endStep(slot);
+  return showProgress(slot);
 }
 
-const Engine::StepResult& Engine::giveUp(std::uint32_t slot, std::uint32_t sequence, Code code,
+const Engine::CallResult& Engine::giveUp(std::uint32_t slot, std::uint32_t sequence, Code code,
                                          std::string_view reason, std::string_view hint) {
   forget();
   dropReserved();
   Slot* found = find(slot, sequence);
-  if (found == nullptr) return step_;
-  step_.op = found->operation->request().op;
+  if (found == nullptr) return result_;
+  result_.op = found->operation->request().op;
   Error error = found->operation->giveUp(code, reason, hint);
   free(slot);
   return refuse(std::unexpected(std::move(error)));
@@ -98,18 +98,18 @@ Engine::Slot* Engine::find(std::uint32_t slot, std::uint32_t sequence) {
   return &slots_[slot];
 }
 
-const Engine::StepResult& Engine::endStep(std::uint32_t index) {
+const Engine::CallResult& Engine::showProgress(std::uint32_t index) {
   Slot& slot = slots_[index];
   ++slot.sequence;
-  step_.op = slot.operation->request().op;
+  result_.op = slot.operation->request().op;
   if (!slot.operation->done()) {
-    step_.kind = Kind::kSuspended;
-    step_.slot = index;
-    step_.sequence = slot.sequence;
-    step_.requests = slot.operation->pending();
-    step_.ownKey = slot.operation->request().fullKey;
-    step_.ownValue = slot.operation->request().value;
-    return step_;
+    result_.kind = Kind::kSuspended;
+    result_.slot = index;
+    result_.sequence = slot.sequence;
+    result_.requests = slot.operation->pending();
+    result_.ownKey = slot.operation->request().fullKey;
+    result_.ownValue = slot.operation->request().value;
+    return result_;
   }
   Result<Answer> answer = slot.operation->takeAnswer();
   // The answer's views lie in the operation's bytes: it goes at the next call.

@@ -87,20 +87,20 @@ std::shared_ptr<const Told> Driver::startBytes(std::string bytes) {
     std::memcpy(&valueBytes, bytes.data() + 56, sizeof valueBytes);
     char* block = engine_.reserve(bytes.size(), valueBytes);
     if (block == nullptr) {
-      finish(flight, tell(*engine_.lastStep().answer));
+      finish(flight, tell(*engine_.lastResult().answer));
       return flight->told;
     }
     std::memcpy(block, bytes.data(), bytes.size());
     view = {block, bytes.size()};
   }
-  const Engine::StepResult& step = engine_.start(view);
-  if (step.kind == Engine::Kind::kAnswered) {
-    finish(flight, tell(*step.answer));
+  const Engine::CallResult& result = engine_.start(view);
+  if (result.kind == Engine::Kind::kAnswered) {
+    finish(flight, tell(*result.answer));
     return flight->told;
   }
-  flight->slot = step.slot;
-  flight->sequence = step.sequence;
-  for (const HostRequest& one : step.requests) {
+  flight->slot = result.slot;
+  flight->sequence = result.sequence;
+  for (const HostRequest& one : result.requests) {
     flight->step.push_back({one.verb, std::string(one.key), std::string(one.value),
                             std::string(one.meta), one.number});
   }
@@ -144,7 +144,7 @@ bool Driver::resume(const std::shared_ptr<Flight>& flight, const Replies& replie
   if (encoded.size() > kScratchBytes) {
     bytes = engine_.reserve(encoded.size(), 0);
     if (bytes == nullptr) {
-      giveUp(flight, *tell(*engine_.lastStep().answer).error);
+      giveUp(flight, *tell(*engine_.lastResult().answer).error);
       return false;
     }
   } else {
@@ -159,16 +159,16 @@ bool Driver::resume(const std::shared_ptr<Flight>& flight, const Replies& replie
     ensure(read.has_value());
     decoded = std::move(*read);
   }
-  const Engine::StepResult& step =
+  const Engine::CallResult& result =
       engine_.resume(flight->slot, flight->sequence, std::move(decoded), loop_.nowMs());
-  if (step.kind == Engine::Kind::kIgnored) return false;
-  if (step.kind == Engine::Kind::kAnswered) {
-    finish(flight, tell(*step.answer));
+  if (result.kind == Engine::Kind::kIgnored) return false;
+  if (result.kind == Engine::Kind::kAnswered) {
+    finish(flight, tell(*result.answer));
     return false;
   }
-  flight->sequence = step.sequence;
+  flight->sequence = result.sequence;
   flight->step.clear();
-  for (const HostRequest& one : step.requests) {
+  for (const HostRequest& one : result.requests) {
     flight->step.push_back({one.verb, std::string(one.key), std::string(one.value),
                             std::string(one.meta), one.number});
   }
@@ -176,9 +176,9 @@ bool Driver::resume(const std::shared_ptr<Flight>& flight, const Replies& replie
 }
 
 void Driver::giveUp(const std::shared_ptr<Flight>& flight, const Error& why) {
-  const Engine::StepResult& step =
+  const Engine::CallResult& result =
       engine_.giveUp(flight->slot, flight->sequence, why.code, why.message, why.hint);
-  if (step.kind == Engine::Kind::kAnswered) finish(flight, tell(*step.answer));
+  if (result.kind == Engine::Kind::kAnswered) finish(flight, tell(*result.answer));
 }
 
 void Driver::finish(const std::shared_ptr<Flight>& flight, Told told) {

@@ -277,7 +277,7 @@ TEST_CASE("An outcome lies in memory as golden.json has it") {
     const std::string memory = fromHex(one["memory"]);
     const json& fields = one["outcome"];
     const json& texts = one["texts"];
-    wire::StepResult outcome;
+    wire::CallResult outcome;
     outcome.kind = wordOf(fields["kind"]);
     outcome.slot = wordOf(fields["slot"]);
     outcome.sequence = wordOf(fields["sequence"]);
@@ -297,7 +297,7 @@ TEST_CASE("An outcome lies in memory as golden.json has it") {
     outcome.hint = placeOf(texts["hint"]);
     outcome.head = placeOf(texts["head"]);
     outcome.requests = wordOf(one["requests"]);
-    constexpr std::size_t kUsed = offsetof(wire::StepResult, requests) + sizeof outcome.requests;
+    constexpr std::size_t kUsed = offsetof(wire::CallResult, requests) + sizeof outcome.requests;
     CHECK(toHex(bytesOf(outcome).substr(0, kUsed)) == toHex(memory.substr(0, kUsed)));
 
     if (!one.contains("hostRequests")) continue;

@@ -13,7 +13,7 @@
 //   6      u32 n, bytes   the operation's own key, a text                   parameters
 //   7                     a text that the host keeps (HostReply::textKept)  rows
 //
-// The statements of one step are one transaction.
+// The statements of one step are one transaction. Twin: bindings/boundary/sql-cells.ts.
 #pragma once
 
 #include <optional>
