@@ -1,5 +1,5 @@
-// Checks that dependencies point downwards only: worker → bindings → wasm. Reads the sources; it is no compiler, so
-// it knows includes and imports, and in wasm/ also names that must not occur in code.
+// Checks that dependencies point downwards only: worker → bindings → wasm, and in wasm/ from room to room. Reads the
+// sources; it is no compiler, so it knows includes and imports, and in wasm/ also names that must not occur in code.
 import { globSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 
@@ -51,6 +51,20 @@ const forbiddenNames: [RegExp, string][] = [
   ],
 ];
 
+// The rooms of the core, each of which includes only itself and those below it. A store includes no other store.
+const rooms = ["core", "text", "records", "contract", "store", "stores", "open", "engine"];
+
+/** Why a file of one room may not include another's, or nothing. */
+function whyNotIncluded(file: string, included: string): string | undefined {
+  const [from = "", ofStore] = file.split("/").slice(1);
+  const [to = "", storeIncluded] = included.split("/").slice(1);
+  if (!rooms.includes(to)) return "which is in no room of the core";
+  if (rooms.indexOf(to) > rooms.indexOf(from)) return "which is in a room above it";
+  if (from === "stores" && to === "stores" && ofStore !== storeIncluded)
+    return "which is another store's";
+  return undefined;
+}
+
 function checkCpp(file: string, isCore: boolean): void {
   const text = readFileSync(file, "utf8");
   text.split("\n").forEach((line, index) => {
@@ -69,6 +83,8 @@ function checkCpp(file: string, isCore: boolean): void {
     if (!isCore) return;
     if (name.startsWith("bindings/"))
       report(file, index + 1, `includes ${name}, which is above it`);
+    const notIncluded = name.startsWith("wasm/") ? whyNotIncluded(file, name) : undefined;
+    if (notIncluded !== undefined) report(file, index + 1, `includes ${name}, ${notIncluded}`);
     if (name.startsWith("emscripten"))
       report(file, index + 1, `includes ${name}: the core knows no Emscripten`);
     const why = forbiddenHeaders.get(name);
