@@ -42,11 +42,9 @@ using kvista::Answer;
 using kvista::Engine;
 using kvista::Result;
 
-constexpr std::size_t kScratchBytes = 64 * 1024;
-
 // The one engine of this instance, and the memory that JavaScript reads and writes.
 std::unique_ptr<Engine> engine;
-alignas(16) char scratch[kScratchBytes];
+alignas(16) char scratch[kvista::wire::kScratchBytes];
 kvista::wire::CallResult result;
 std::vector<kvista::wire::HostRequest> requests;
 std::string packed;  // the items or the head that the result shows
@@ -98,7 +96,7 @@ void showAnswer(const Result<Answer>& answer) {
 
 [[gnu::noinline]] void show(const Engine::CallResult& from) {
   // The last batch's answer may have been large.
-  if (packed.capacity() > kScratchBytes) packed = std::string();
+  if (packed.capacity() > kvista::wire::kScratchBytes) packed = std::string();
   result = {};
   result.kind = static_cast<std::uint32_t>(from.kind);
   result.slot = from.slot;

@@ -75,6 +75,10 @@
 
 namespace kvista::wire {
 
+// The bytes at kv_scratch(), where JavaScript lays a small request or small replies. What is larger
+// goes to kv_reserve() (twin: `scratchBytes` in bindings/boundary).
+inline constexpr std::size_t kScratchBytes = 64 * 1024;
+
 // Where a text lies.
 struct Text {
   std::uint32_t address = 0;

@@ -91,8 +91,9 @@ Result<void> admit(Request& request, std::uint32_t capabilities) {
     if (Result<void> ok = checkPrefix(request.nameSpace, request.key, wellFormed); !ok) return ok;
     if (request.op == Op::kPage && !(request.number >= 1 && request.number <= kMaxPageKeys &&
                                      std::floor(request.number) == request.number)) {
-      return fail(Code::kInvalidArgument, "limit is not an integer from 1 to 1000",
-                  "ask for at most 1000 keys and go on from the cursor");
+      return fail(Code::kInvalidArgument,
+                  joined({"limit is not an integer from 1 to ", kMaxPageKeys}),
+                  joined({"ask for at most ", kMaxPageKeys, " keys and go on from the cursor"}));
     }
     return {};
   }

@@ -10,9 +10,6 @@
 namespace kvista::test {
 namespace {
 
-// Larger ones go through a reserved block, as they do in the shim.
-constexpr std::size_t kScratchBytes = 64 * 1024;
-
 std::string encodeReplies(const Replies& replies) {
   ByteWriter out;
   for (const Replied& one : replies) {
@@ -82,7 +79,7 @@ std::shared_ptr<const Told> Driver::startBytes(std::string bytes) {
   auto flight = std::make_shared<Flight>();
   flight->id = ++flights_;
   std::string_view view = bytes;
-  if (bytes.size() > kScratchBytes) {
+  if (bytes.size() > wire::kScratchBytes) {
     std::uint32_t valueBytes = 0;
     std::memcpy(&valueBytes, bytes.data() + 56, sizeof valueBytes);
     char* block = engine_.reserve(bytes.size(), valueBytes);
@@ -141,7 +138,7 @@ bool Driver::resume(const std::shared_ptr<Flight>& flight, const Replies& replie
   const std::string encoded = encodeReplies(replies);
   std::unique_ptr<char[]> small;
   char* bytes = nullptr;
-  if (encoded.size() > kScratchBytes) {
+  if (encoded.size() > wire::kScratchBytes) {
     bytes = engine_.reserve(encoded.size(), 0);
     if (bytes == nullptr) {
       giveUp(flight, *tell(*engine_.lastResult().answer).error);
