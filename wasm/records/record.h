@@ -15,11 +15,11 @@
 
 namespace kvista {
 
-// Whether the value is a record of that kind, else an error of `code`, which names the field that
-// is not what it should be. Over kMaxJsonBytes it is TOO_LARGE.
+// Succeeds if the value is a record of that kind. Fails with `code` otherwise, and the message
+// names the field that is wrong; fails with TOO_LARGE over kMaxJsonBytes.
 [[nodiscard]] Result<void> checkRecord(RecordKind kind, std::string_view value, Code code);
 
-// The record with the change merged into it. Of what the change names,
+// Returns the record with the change merged into it. Of what the change names,
 //   the id, and a job's flowId       have to be the same
 //   an upload's offset               only grows
 //   an upload's storage.parts        is the union by partNumber, in that order
@@ -36,11 +36,11 @@ namespace kvista {
 //   a job's updatedAt                is the later one
 // and everything else is replaced. What the change does not name keeps its exact text.
 //
-// What is no record is replaced by a whole change.
+// A stored value that is no record is replaced by a whole change.
 //
-// INVALID_VALUE names the field because of which the result, or a whole change, would be no record;
-// INVALID_ARGUMENT if the change is no JSON object, CORRUPT if the record is none, TOO_LARGE if one
-// of them or the result is over kMaxJsonBytes.
+// Fails with INVALID_VALUE, which names the field because of which the result, or a whole change,
+// would be no record; with INVALID_ARGUMENT if the change is no JSON object; with CORRUPT if the
+// stored value is no record; with TOO_LARGE if one of them or the result is over kMaxJsonBytes.
 [[nodiscard]] Result<std::string> mergeRecord(RecordUse use, std::string_view record,
                                               std::string_view change);
 
