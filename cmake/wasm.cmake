@@ -45,8 +45,11 @@ set_source_files_properties(
   wasm/store/calling-store.cc
   wasm/stores/durable-object/durable-object-store.cc
   wasm/stores/memory/memory-store.cc
+  wasm/stores/durable-object/object-catalog.cc
+  wasm/stores/durable-object/object-cells.cc
   wasm/stores/durable-object/object-head.cc
   wasm/stores/durable-object/object.cc
+  wasm/stores/durable-object/storage-listing.cc
   wasm/stores/durable-object/storage-store.cc
   wasm/store/value-store.cc
   wasm/text/sha1.cc

@@ -2,19 +2,29 @@
 // bindings/boundary/instance.ts, which declares the same functions.) It is compiled for WebAssembly
 // only, where an address is 32 bits.
 //
-//   kv_start_engine(limitBytes)              once, before anything else
-//   kv_scratch() → address                   64 KiB for the bytes of a small call
-//   kv_outcome() → address                   where each call below leaves its outcome (wire.h)
-//   kv_reserve(bytes, value bytes) → address room for the bytes of a large one; 0: refused
-//   kv_open(address, bytes) → handle         0: refused
-//   kv_close(handle)
-//   kv_start(address, bytes)
-//   kv_resume(slot, sequence, address, bytes, nowMs)
-//   kv_resume_done(slot, sequence)           all was carried out at once, and has nothing to tell
-//   kv_give_up(slot, sequence, code, reason address, bytes, hint address, bytes)
-//   kv_pack()                                the outcome's head: the last answer, to be sent by RPC
-//   kv_version(address, bytes)               the outcome's version: that of the value there
-//   kv_frames(), kv_operations(), kv_bytes_in_flight()
+// Calls without a result of their own leave it at kv_outcome() (wire.h), until the next call.
+//
+//   function           parameters                     what it does or returns
+//   kv_start_engine    limitBytes                     makes the engine; once, before anything else
+//   kv_scratch                                        the address of 64 KiB for small calls
+//   kv_outcome                                        the address of the last call's result
+//   kv_reserve         bytes, value bytes             the address of room for a large call;
+//                                                     0 if it is refused
+//   kv_open            address, bytes                 the handle of a store; 0 if it is refused
+//   kv_close           handle
+//   kv_start           address, bytes                 starts an operation with the request there
+//   kv_resume          slot, sequence, address,       goes on with the replies there
+//                      bytes, nowMs
+//   kv_resume_done     slot, sequence                 goes on: all was carried out at once, and
+//                                                     there is nothing to reply
+//   kv_give_up         slot, sequence, code,          ends an operation with that error
+//                      reason address, bytes,
+//                      hint address, bytes
+//   kv_pack                                           makes the head of the last answer for RPC
+//   kv_version         address, bytes                 makes the version of the value there
+//   kv_frames                                         how many coroutine frames are alive
+//   kv_operations                                     how many operations are in flight
+//   kv_bytes_in_flight                                how many bytes are counted in the budget
 #include <cstdint>
 #include <limits>
 #include <memory>
@@ -32,14 +42,12 @@ using kvista::Answer;
 using kvista::Engine;
 using kvista::Result;
 
-constexpr std::size_t kScratchBytes = 64 * 1024;
-
-// The one engine of this instance.
+// The one engine of this instance, and the memory that JavaScript reads and writes.
 std::unique_ptr<Engine> engine;
-alignas(16) char scratch[kScratchBytes];
-kvista::wire::Outcome outcome;
-std::vector<kvista::wire::Request> requests;
-std::string packed;  // the items or the head that the outcome shows
+alignas(16) char scratch[kvista::wire::kScratchBytes];
+kvista::wire::CallResult result;
+std::vector<kvista::wire::HostRequest> requests;
+std::string packed;  // the items or the head that the result shows
 std::string version;
 
 std::uint32_t addressOf(const void* data) {
@@ -62,37 +70,37 @@ bool isSame(std::string_view one, std::string_view other) {
 void showAnswer(const Result<Answer>& answer) {
   using namespace kvista;
   if (!answer) {
-    outcome.flags = wire::kFailed | (isRetryable(answer.error().code) ? wire::kRetryable : 0);
-    outcome.code = static_cast<std::uint32_t>(answer.error().code);
-    outcome.message = text(answer.error().message);
-    outcome.hint = text(answer.error().hint);
+    result.flags = wire::kFailed | (isRetryable(answer.error().code) ? wire::kRetryable : 0);
+    result.code = static_cast<std::uint32_t>(answer.error().code);
+    result.message = text(answer.error().message);
+    result.hint = text(answer.error().hint);
     return;
   }
-  outcome.flags = (answer->present ? wire::kPresent : 0) | (answer->cursor ? wire::kHasCursor : 0) |
-                  (answer->followUp ? wire::kFollowUp : 0) |
-                  (answer->textKept ? wire::kTextKept : 0);
-  outcome.expiresAt = answer->expiresAt ? static_cast<double>(*answer->expiresAt)
-                                        : std::numeric_limits<double>::infinity();
-  outcome.number = answer->number;
-  outcome.value = text(answer->value());
-  outcome.version = text(answer->version);
-  outcome.keys = text(answer->keys);
-  outcome.keyCount = answer->keyCount;
-  if (answer->cursor) outcome.cursor = text(*answer->cursor);
+  result.flags = (answer->present ? wire::kPresent : 0) | (answer->cursor ? wire::kHasCursor : 0) |
+                 (answer->followUp ? wire::kFollowUp : 0) |
+                 (answer->textKept ? wire::kTextKept : 0);
+  result.expiresAt = answer->expiresAt ? static_cast<double>(*answer->expiresAt)
+                                       : std::numeric_limits<double>::infinity();
+  result.number = answer->number;
+  result.value = text(answer->value());
+  result.version = text(answer->version);
+  result.keys = text(answer->keys);
+  result.keyCount = answer->keyCount;
+  if (answer->cursor) result.cursor = text(*answer->cursor);
   if (!answer->items.empty()) {
     packed = encodeItems(answer->items);
-    outcome.items = text(packed);
-    outcome.itemCount = static_cast<std::uint32_t>(answer->items.size());
+    result.items = text(packed);
+    result.itemCount = static_cast<std::uint32_t>(answer->items.size());
   }
 }
 
-[[gnu::noinline]] void show(const Engine::Outcome& from) {
+[[gnu::noinline]] void show(const Engine::CallResult& from) {
   // The last batch's answer may have been large.
-  if (packed.capacity() > kScratchBytes) packed = std::string();
-  outcome = {};
-  outcome.kind = static_cast<std::uint32_t>(from.kind);
-  outcome.slot = from.slot;
-  outcome.sequence = from.sequence;
+  if (packed.capacity() > kvista::wire::kScratchBytes) packed = std::string();
+  result = {};
+  result.kind = static_cast<std::uint32_t>(from.kind);
+  result.slot = from.slot;
+  result.sequence = from.sequence;
   if (from.answer != nullptr) showAnswer(*from.answer);
   requests.clear();
   for (const kvista::HostRequest& request : from.requests) {
@@ -104,8 +112,8 @@ void showAnswer(const Result<Answer>& answer) {
     requests.push_back({static_cast<std::uint32_t>(request.verb), flags, request.number,
                         text(request.key), text(request.value), text(request.meta)});
   }
-  outcome.requestCount = static_cast<std::uint32_t>(requests.size());
-  outcome.requests = addressOf(requests.data());
+  result.requestCount = static_cast<std::uint32_t>(requests.size());
+  result.requests = addressOf(requests.data());
 }
 
 }  // namespace
@@ -118,18 +126,18 @@ KVISTA_EXPORT(kv_start_engine) void kv_start_engine(double limitBytes) {
 
 KVISTA_EXPORT(kv_scratch) std::uint32_t kv_scratch() { return addressOf(scratch); }
 
-KVISTA_EXPORT(kv_outcome) std::uint32_t kv_outcome() { return addressOf(&outcome); }
+KVISTA_EXPORT(kv_outcome) std::uint32_t kv_outcome() { return addressOf(&result); }
 
 KVISTA_EXPORT(kv_reserve)
 std::uint32_t kv_reserve(std::uint32_t bytes, std::uint32_t valueBytes) {
   char* block = engine->reserve(bytes, valueBytes);
-  if (block == nullptr) show(engine->outcome());
+  if (block == nullptr) show(engine->lastResult());
   return addressOf(block);
 }
 
 KVISTA_EXPORT(kv_open) std::uint32_t kv_open(std::uint32_t address, std::uint32_t bytes) {
   const std::uint32_t handle = engine->open(bytesAt(address, bytes));
-  show(engine->outcome());
+  show(engine->lastResult());
   return handle;
 }
 
@@ -165,16 +173,16 @@ void kv_give_up(std::uint32_t slot, std::uint32_t sequence, std::uint32_t code,
 }
 
 KVISTA_EXPORT(kv_pack) void kv_pack() {
-  if (engine->outcome().answer == nullptr) return;
-  packed = kvista::encodeAnswer(*engine->outcome().answer);
-  outcome.head = text(packed);
+  if (engine->lastResult().answer == nullptr) return;
+  packed = kvista::encodeAnswer(*engine->lastResult().answer);
+  result.head = text(packed);
 }
 
 KVISTA_EXPORT(kv_version) void kv_version(std::uint32_t address, std::uint32_t bytes) {
   version = kvista::versionOf(bytesAt(address, bytes));
   engine->dropReserved();
-  outcome = {};
-  outcome.version = text(version);
+  result = {};
+  result.version = text(version);
 }
 
 KVISTA_EXPORT(kv_frames) std::uint32_t kv_frames() {

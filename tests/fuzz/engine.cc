@@ -21,10 +21,10 @@ using kvista::fuzz::require;
 
 namespace {
 
-constexpr std::size_t kMostFlights = 4;
-constexpr std::size_t kMostActions = 64;
+constexpr std::size_t kMaxFlights = 4;
+constexpr std::size_t kMaxActions = 64;
 // More steps than any operation takes whose host has failed since before its deadline.
-constexpr std::size_t kMostFailedSteps = 64;
+constexpr std::size_t kMaxFailedSteps = 64;
 constexpr std::size_t kLimits[] = {3000, 20'000, 1 << 20};
 
 struct Flight {
@@ -44,7 +44,7 @@ class Session {
     nowMs_ += static_cast<double>(input_.pick(256)) * (input_.oneIn(8) ? 100 : 1);
     forgetReaped();
     const std::size_t action = input_.pick(12);
-    if (flights_.empty() || (action < 3 && flights_.size() < kMostFlights)) return start();
+    if (flights_.empty() || (action < 3 && flights_.size() < kMaxFlights)) return start();
     const std::size_t which = input_.pick(flights_.size());
     if (action == 3) return giveUp(which);
     if (action == 4) return forge();
@@ -55,7 +55,7 @@ class Session {
   // left.
   void end() {
     nowMs_ = std::numeric_limits<double>::max();
-    for (std::size_t i = 0; i < kMostFailedSteps * kMostFlights; ++i) {
+    for (std::size_t i = 0; i < kMaxFailedSteps * kMaxFlights; ++i) {
       forgetReaped();
       if (flights_.empty()) break;
       resume(flights_.size() - 1, EngineInput::failures(flights_.back().step));
@@ -87,9 +87,9 @@ class Session {
     }
     std::ranges::fill(bytes, '\xEE');  // as scratch is overwritten by the next call
     checkOutcome();
-    if (engine_.outcome().kind == Engine::Kind::kSuspended) {
+    if (engine_.lastResult().kind == Engine::Kind::kSuspended) {
       flights_.emplace_back();
-      flights_.back().slot = engine_.outcome().slot;
+      flights_.back().slot = engine_.lastResult().slot;
       suspend(flights_.back());
     }
   }
@@ -108,7 +108,7 @@ class Session {
     engine_.resume(flight.slot, flight.sequence,
                    replies ? std::move(*replies) : std::vector<HostReply>(), nowMs_);
     checkOutcome();
-    switch (engine_.outcome().kind) {
+    switch (engine_.lastResult().kind) {
       case Engine::Kind::kSuspended:
         return suspend(flight);
       case Engine::Kind::kAnswered:
@@ -124,7 +124,7 @@ class Session {
     flights_.erase(flights_.begin() + static_cast<std::ptrdiff_t>(which));
     engine_.giveUp(flight.slot, flight.sequence, Code::kTimeout, "late", "wait longer");
     checkOutcome();
-    require(engine_.outcome().kind == Engine::Kind::kAnswered, "what is given up is answered");
+    require(engine_.lastResult().kind == Engine::Kind::kAnswered, "what is given up is answered");
   }
 
   void forge() {
@@ -135,15 +135,15 @@ class Session {
     });
     if (isReal) return;
     engine_.resume(slot, sequence, std::vector<HostReply>(input_.pick(3)), nowMs_);
-    require(engine_.outcome().kind == Engine::Kind::kIgnored, "a forged resume is ignored");
+    require(engine_.lastResult().kind == Engine::Kind::kIgnored, "a forged resume is ignored");
   }
 
   // Takes note of what the operation asks, once each request is one that a host can perform.
   void suspend(Flight& flight) {
-    const Engine::Outcome& outcome = engine_.outcome();
-    require(!outcome.requests.empty(), "an operation that waits has asked");
-    flight.sequence = outcome.sequence;
-    flight.step.assign(outcome.requests.begin(), outcome.requests.end());
+    const Engine::CallResult& result = engine_.lastResult();
+    require(!result.requests.empty(), "an operation that waits has asked");
+    flight.sequence = result.sequence;
+    flight.step.assign(result.requests.begin(), result.requests.end());
     for (const HostRequest& request : flight.step) {
       const auto verb = static_cast<int>(request.verb);
       require((verb >= 1 && verb <= 13) || (verb >= 20 && verb <= 25),
@@ -158,7 +158,7 @@ class Session {
   }
 
   void checkOutcome() {
-    const Result<Answer>* const answer = engine_.outcome().answer;
+    const Result<Answer>* const answer = engine_.lastResult().answer;
     if (answer == nullptr) return;
     const Result<Answer> told = decodeAnswer(encodeAnswer(*answer), {});
     require(told.has_value() == answer->has_value(), "an answer can be told");
@@ -187,7 +187,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   EngineInput input(data, size);
   {
     Session session(input);
-    for (std::size_t i = 0; i < kMostActions && !input.atEnd(); ++i) session.act();
+    for (std::size_t i = 0; i < kMaxActions && !input.atEnd(); ++i) session.act();
     session.end();
   }
   require(liveFrames() == 0, "no frame is left");

@@ -9,9 +9,9 @@
 #include "tests/fuzz/support/input.h"
 #include "wasm/core/bytes.h"
 #include "wasm/stores/durable-object/object-head.h"
+#include "wasm/stores/durable-object/sql.h"
 #include "wasm/stores/redis/redis-command.h"
 #include "wasm/stores/redis/redis-slot.h"
-#include "wasm/stores/durable-object/sql.h"
 
 using namespace kvista;
 using kvista::fuzz::require;

@@ -6,8 +6,8 @@
 #include <string>
 
 #include "tests/fuzz/support/input.h"
-#include "wasm/text/base64.h"
 #include "wasm/core/joined.h"
+#include "wasm/text/base64.h"
 #include "wasm/text/sha1.h"
 #include "wasm/text/timestamp.h"
 #include "wasm/text/utf8.h"

@@ -19,7 +19,7 @@ std::uint32_t length(std::string_view text) { return static_cast<std::uint32_t>(
 std::string encodeRequest(const Request& r) {
   ByteWriter out;
   out.u8(static_cast<std::uint8_t>(r.op)).u8(r.flags);
-  out.u8(static_cast<std::uint8_t>(r.expiryKind)).u8(r.record).u32(r.store);
+  out.u8(static_cast<std::uint8_t>(r.expiryKind)).u8(r.recordUse).u32(r.store);
   out.f64(r.nowMs).f64(r.deadlineMs).f64(r.expiryNumber).raw(&r.seed, 8).f64(r.number);
   out.u32(length(r.nameSpace)).u32(length(r.key)).u32(length(r.value)).u32(length(r.extra));
   out.u32(length(r.items)).u32(r.itemCount);

@@ -24,7 +24,7 @@ test::Call callFor(const Planned& planned, const Plan& plan, double nowMs, Tally
   const bool isMany =
       planned.op == Op::kGetMany || planned.op == Op::kSetMany || planned.op == Op::kDeleteMany;
   for (std::size_t i = 0; i < planned.items.size(); ++i) {
-    const Written& one = planned.items[i];
+    const PlannedItem& one = planned.items[i];
     test::Record item{.key = plan.keys[one.key]};
     if (planned.op == Op::kPatch) {
       item.value = patchOf(planned.id);

@@ -6,8 +6,8 @@ namespace kvista::simulation {
 namespace {
 
 // Pages between which a paging waits this long at most.
-constexpr std::uint64_t kMostBetweenPagesMs = 40;
-constexpr std::size_t kMostPages = 200;
+constexpr std::uint64_t kMaxBetweenPagesMs = 40;
+constexpr std::size_t kMaxPages = 200;
 
 }  // namespace
 
@@ -101,9 +101,9 @@ bool Clients::take(Flight& flight) {
   if (record.call.op != Op::kPage || !flight.told->ok()) return true;
   record.pageSizes.push_back(flight.told->keys.size());
   flight.keys.insert(flight.keys.end(), flight.told->keys.begin(), flight.told->keys.end());
-  if (!flight.told->cursor || record.pageSizes.size() >= kMostPages) return true;
+  if (!flight.told->cursor || record.pageSizes.size() >= kMaxPages) return true;
   if (record.pageSizes.size() == 1) world_.tally.count("path", "a listing of several pages");
-  const std::uint64_t pause = world_.faults.choose("page", kMostBetweenPagesMs);
+  const std::uint64_t pause = world_.faults.choose("page", kMaxBetweenPagesMs);
   flight.pageAtMs = world_.loop.nowMs() + static_cast<double>(pause);
   world_.loop.at(*flight.pageAtMs, [] {});
   return false;

@@ -4,12 +4,12 @@ namespace kvista::simulation {
 namespace {
 
 using Kind = KeyOperation::Kind;
-using Outcome = KeyOperation::Outcome;
+using Effect = KeyOperation::Effect;
 
 double momentMs(std::int64_t expiresAt) { return static_cast<double>(expiresAt) * 1000; }
 
 // What is written with an expiry that had passed when the write began is not there for anybody.
-KeyState written(const KeyOperation& operation, int value, std::int64_t expiresAt) {
+KeyState stateAfter(const KeyOperation& operation, int value, std::int64_t expiresAt) {
   if (expiresAt != kNever && operation.beginMs >= momentMs(expiresAt)) return {};
   return {value, expiresAt};
 }
@@ -17,18 +17,18 @@ KeyState written(const KeyOperation& operation, int value, std::int64_t expiresA
 void applyPatch(const KeyOperation& operation, const KeyState& state, bool isLive,
                 const Merge& merge, NextStates& next) {
   const std::optional<int> value = isLive ? merge(state.value, operation.patch) : std::nullopt;
-  if (operation.outcome == Outcome::kRefused) {
+  if (operation.effect == Effect::kRefused) {
     const bool asTold = operation.expected == kNoJson ? isLive && !value : !isLive;
     if (asTold) next.add(state);
     return;
   }
   if (!value) return;
   const std::int64_t expiresAt = operation.keepsExpiry ? state.expiresAt : operation.expiresAt;
-  if (operation.outcome == Outcome::kDone) {
+  if (operation.effect == Effect::kDone) {
     if (operation.value != *value) return;
     if (operation.knowsExpiry && operation.expiresAt != expiresAt) return;
   }
-  next.add(written(operation, *value, expiresAt));
+  next.add(stateAfter(operation, *value, expiresAt));
 }
 
 // The same where it is certain whether the key's value lives.
@@ -49,19 +49,19 @@ void applyTo(const KeyOperation& operation, const KeyState& state, bool isLive, 
       if (isLive == (operation.value != kAbsent)) next.add(state);
       return;
     case Kind::kSet:
-      next.add(written(operation, operation.value, operation.expiresAt));
+      next.add(stateAfter(operation, operation.value, operation.expiresAt));
       return;
     case Kind::kRemove:
       next.add({});
       return;
     case Kind::kReplaceIf:
     case Kind::kRemoveIf:
-      if (operation.outcome == Outcome::kRefused) {
+      if (operation.effect == Effect::kRefused) {
         if (!matches) next.add(state);
       } else if (matches && operation.kind == Kind::kRemoveIf) {
         next.add({});
       } else if (matches) {
-        next.add(written(operation, operation.value, operation.expiresAt));
+        next.add(stateAfter(operation, operation.value, operation.expiresAt));
       }
       return;
     case Kind::kPatch:
@@ -74,7 +74,7 @@ void applyTo(const KeyOperation& operation, const KeyState& state, bool isLive, 
 
 bool changes(const KeyOperation& operation) {
   return operation.kind != Kind::kRead && operation.kind != Kind::kPresence &&
-         operation.outcome != Outcome::kRefused;
+         operation.effect != Effect::kRefused;
 }
 
 NextStates apply(const KeyOperation& operation, const KeyState& state, const Merge& merge) {

@@ -23,14 +23,14 @@ struct KeyOperation {
     kRemoveIf,   // expected
     kPatch,      // patch; value: what it told that the key holds now; expiresAt: unless it keeps it
   };
-  enum class Outcome {
+  enum class Effect {
     kDone,
     kRefused,  // found something else than it expected (a patch: `expected`), and wrote nothing
     kMaybe,    // a write that took or takes effect at some time after its begin, or never
   };
 
   Kind kind = Kind::kRead;
-  Outcome outcome = Outcome::kDone;
+  Effect effect = Effect::kDone;
   std::size_t record = 0;  // of which operation of the history it is a part
   // Their order among all begins and ends; `end` is kOpen of one that has none (kMaybe).
   std::uint64_t begin = 0;

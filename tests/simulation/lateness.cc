@@ -8,19 +8,19 @@ namespace kvista::simulation {
 namespace {
 
 using Kind = KeyOperation::Kind;
-using Outcome = KeyOperation::Outcome;
+using Effect = KeyOperation::Effect;
 
 bool writesValue(const KeyOperation& one) {
   return one.kind == Kind::kSet || one.kind == Kind::kReplaceIf || one.kind == Kind::kPatch;
 }
 bool isWrite(const KeyOperation& one) {
-  return one.kind != Kind::kRead && one.kind != Kind::kPresence && one.outcome != Outcome::kRefused;
+  return one.kind != Kind::kRead && one.kind != Kind::kPresence && one.effect != Effect::kRefused;
 }
 
 // Whether a listing may show the key because of this write.
 bool explains(const KeyOperation& write, const KeyOperation& listing) {
   if (write.begin >= listing.end) return false;
-  if (write.outcome == Outcome::kMaybe) return true;
+  if (write.effect == Effect::kMaybe) return true;
   const bool isUnderWay = write.end >= listing.begin;
   if (!writesValue(write)) return isUnderWay;
   const bool mayLive =
@@ -42,7 +42,7 @@ void checkShown(const Checked& checked, const std::string& key,
       if (!isWrite(write) || !explains(write, listing)) return false;
       // Not one that another write, done before the listing began, has certainly replaced.
       return std::ranges::none_of(operations, [&](const KeyOperation& later) {
-        return isWrite(later) && later.outcome == Outcome::kDone &&
+        return isWrite(later) && later.effect == Effect::kDone &&
                isOverBefore(write, later.begin) && isOverBefore(later, listing.begin);
       });
     });

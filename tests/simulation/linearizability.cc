@@ -10,7 +10,7 @@ namespace kvista::simulation {
 namespace {
 
 // Bits of a configuration.
-constexpr std::size_t kMostAtOnce = 64;
+constexpr std::size_t kMaxAtOnce = 64;
 
 struct Place {
   KeyState state;
@@ -103,7 +103,7 @@ class Search {
       std::uint64_t taken = 0;
       for (const Active& one : list) taken |= one.bit;
       const auto slot = static_cast<std::size_t>(std::countr_one(taken));
-      if (slot >= kMostAtOnce) return event.operation;
+      if (slot >= kMaxAtOnce) return event.operation;
       list.push_back({event.operation, std::uint64_t{1} << slot});
     }
     return std::nullopt;

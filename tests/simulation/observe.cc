@@ -8,10 +8,10 @@ namespace kvista::simulation {
 namespace {
 
 using Kind = KeyOperation::Kind;
-using Outcome = KeyOperation::Outcome;
+using Effect = KeyOperation::Effect;
 
 // Between an operation's deadline and its end.
-constexpr double kMostLateMs = 1;
+constexpr double kMaxLateMs = 1;
 
 class Observer {
  public:
@@ -41,7 +41,7 @@ class Observer {
   void observe() {
     const test::Told& told = record_->told;
     if (record_->end == kOpen) return report("endless", "an operation that never ends");
-    if (record_->endMs > record_->beginMs + record_->call.deadlineMs * pages() + kMostLateMs) {
+    if (record_->endMs > record_->beginMs + record_->call.deadlineMs * pages() + kMaxLateMs) {
       report("endless", "an operation that ends after its deadline");
     }
     if (told.error) checkCode(told.error->code);
@@ -110,14 +110,14 @@ class Observer {
   static bool takes(KeyOperation& one, const std::optional<Error>& error) {
     if (!error) return true;
     if (error->code == Code::kOutcomeUnknown) {
-      one.outcome = Outcome::kMaybe;
+      one.effect = Effect::kMaybe;
       one.end = kOpen;
       one.endMs = std::numeric_limits<double>::infinity();
       return true;
     }
     const bool found = error->code == Code::kVersionMismatch || error->code == Code::kNotFound ||
                        error->code == Code::kInvalidValue;
-    one.outcome = Outcome::kRefused;
+    one.effect = Effect::kRefused;
     return found;
   }
 

@@ -88,10 +88,10 @@ class Planner {
     const bool isMany =
         one.op == Op::kGetMany || one.op == Op::kSetMany || one.op == Op::kDeleteMany;
     const std::uint64_t count = isMany ? 1 + random_.below(plan_.keys.size()) : 1;
-    for (std::uint64_t i = 0; i < count; ++i) one.items.push_back(anyWritten(one));
+    for (std::uint64_t i = 0; i < count; ++i) one.items.push_back(anyItem(one));
     // Which of two writes of one key in a batch fails cannot be told apart: each key once.
-    std::ranges::sort(one.items, {}, &Written::key);
-    const auto twice = std::ranges::unique(one.items, {}, &Written::key);
+    std::ranges::sort(one.items, {}, &PlannedItem::key);
+    const auto twice = std::ranges::unique(one.items, {}, &PlannedItem::key);
     one.items.erase(twice.begin(), twice.end());
   }
 
@@ -108,8 +108,8 @@ class Planner {
     }
   }
 
-  Written anyWritten(const Planned& operation) {
-    Written one{.key = random_.below(plan_.keys.size())};
+  PlannedItem anyItem(const Planned& operation) {
+    PlannedItem one{.key = random_.below(plan_.keys.size())};
     if (isLarge_ && random_.oneIn(4)) one.form = ValueForm::kLarge;
     if (random_.oneIn(16)) one.form = ValueForm::kText;
     if (isHuge_ && random_.oneIn(3)) one.form = ValueForm::kHuge;

@@ -16,7 +16,7 @@ enum class ExpiryForm { kNone, kTtl, kMoment };
 // none (the key is to be absent), or one that nothing ever had.
 enum class Expects { kLast, kEarlier, kAbsence, kNonsense };
 
-struct Written {
+struct PlannedItem {
   std::size_t key = 0;
   ValueForm form = ValueForm::kSmall;
   ExpiryForm expiry = ExpiryForm::kNone;
@@ -33,7 +33,7 @@ struct Planned {
   // Or then, whatever its client did before: so many milliseconds into the run.
   std::optional<double> beginsAtMs{};
   Op op = Op::kGet;
-  std::vector<Written> items{};  // one, or those of a batch; none of a listing
+  std::vector<PlannedItem> items{};  // one, or those of a batch; none of a listing
   Expects expects = Expects::kLast;
   bool wantsVersion = false;
   std::string prefix{};

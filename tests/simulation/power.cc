@@ -12,7 +12,7 @@ void forgetUndone(std::vector<KeyOperation>& operations, const History& history,
     std::erase_if(operations, [&](const KeyOperation& look) {
       if (changes(look) || look.beginMs > atMs) return false;
       return std::ranges::any_of(all, [&](const KeyOperation& write) {
-        const bool wasUnderWay = write.outcome == KeyOperation::Outcome::kMaybe &&
+        const bool wasUnderWay = write.effect == KeyOperation::Effect::kMaybe &&
                                  write.beginMs <= atMs &&
                                  atMs <= history.records[write.record].endMs;
         return wasUnderWay && look.end > write.begin;

@@ -6,7 +6,7 @@ namespace kvista::simulation {
 namespace {
 
 // Runs that shrinking may take.
-constexpr int kMostRuns = 3000;
+constexpr int kMaxRuns = 3000;
 
 class Shrinker {
  public:
@@ -76,7 +76,7 @@ class Shrinker {
 
   const WorldKind& kind_;
   Shrunk best_;
-  int left_ = kMostRuns;
+  int left_ = kMaxRuns;
 };
 
 }  // namespace

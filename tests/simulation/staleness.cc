@@ -6,7 +6,7 @@ namespace kvista::simulation {
 namespace {
 
 using Kind = KeyOperation::Kind;
-using Outcome = KeyOperation::Outcome;
+using Effect = KeyOperation::Effect;
 
 bool isWrite(const KeyOperation& one) {
   return one.kind == Kind::kSet || one.kind == Kind::kRemove;
@@ -15,9 +15,9 @@ bool isWrite(const KeyOperation& one) {
 // Whether `first` certainly took effect for the last time before `second` did for the first: it was
 // over before, or both were acknowledged by one isolate, which keeps the order of its writes.
 bool precedes(const KeyOperation& first, const KeyOperation& second) {
-  if (second.outcome != Outcome::kDone) return false;
+  if (second.effect != Effect::kDone) return false;
   if (isOverBefore(first, second.begin)) return true;
-  return first.outcome == Outcome::kDone && first.isolate == second.isolate &&
+  return first.effect == Effect::kDone && first.isolate == second.isolate &&
          first.begin < second.begin;
 }
 

@@ -5,7 +5,7 @@
 namespace kvista::simulation {
 namespace {
 
-constexpr std::size_t kMostShown = 48;
+constexpr std::size_t kMaxShown = 48;
 
 nlohmann::json parsed(const std::string& text) {
   return nlohmann::json::parse(text, nullptr, false);
@@ -47,8 +47,8 @@ std::string Values::show(int value) const {
 }
 
 std::string abridged(const std::string& text) {
-  if (text.size() <= kMostShown) return text;
-  return text.substr(0, kMostShown) + "… (" + std::to_string(text.size()) + " bytes)";
+  if (text.size() <= kMaxShown) return text;
+  return text.substr(0, kMaxShown) + "… (" + std::to_string(text.size()) + " bytes)";
 }
 
 }  // namespace kvista::simulation

@@ -3,13 +3,13 @@
 #include <cmath>
 #include <string_view>
 
+#include "wasm/contract/capability.h"
 #include "wasm/contract/expiry.h"
 #include "wasm/contract/key.h"
 #include "wasm/contract/limits.h"
 #include "wasm/contract/version.h"
 #include "wasm/core/joined.h"
 #include "wasm/records/record.h"
-#include "wasm/store/store.h"
 #include "wasm/text/utf8.h"
 
 namespace kvista {
@@ -91,8 +91,9 @@ Result<void> admit(Request& request, std::uint32_t capabilities) {
     if (Result<void> ok = checkPrefix(request.nameSpace, request.key, wellFormed); !ok) return ok;
     if (request.op == Op::kPage && !(request.number >= 1 && request.number <= kMaxPageKeys &&
                                      std::floor(request.number) == request.number)) {
-      return fail(Code::kInvalidArgument, "limit is not an integer from 1 to 1000",
-                  "ask for at most 1000 keys and go on from the cursor");
+      return fail(Code::kInvalidArgument,
+                  joined({"limit is not an integer from 1 to ", kMaxPageKeys}),
+                  joined({"ask for at most ", kMaxPageKeys, " keys and go on from the cursor"}));
     }
     return {};
   }
@@ -101,8 +102,8 @@ Result<void> admit(Request& request, std::uint32_t capabilities) {
   }
   if (request.op == Op::kSet || request.op == Op::kCompareAndSet) {
     if (Result<void> ok = checkValue(request.value, request.flags); !ok) return ok;
-    if (request.record != 0) {
-      const RecordKind kind = RecordUse::of(request.record).kind;
+    if (request.recordUse != 0) {
+      const RecordKind kind = RecordUse::of(request.recordUse).kind;
       if (Result<void> ok = checkRecord(kind, request.value, Code::kInvalidValue); !ok) return ok;
     }
   }

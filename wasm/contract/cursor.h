@@ -1,6 +1,6 @@
-// The cursor of a page: where a listing goes on. It carries no authority: the store, the namespace
-// and the prefix come from the call, and a cursor is only checked against them. It is neither
-// secret nor signed.
+// The cursor of a page: where a listing goes on. It grants nothing: the store, the namespace and
+// the prefix come from the call, and a cursor is checked against them. It is neither secret nor
+// signed.
 //
 //   cursor   = base64url(body checksum)   ; no padding, canonical, at most 4,096 characters
 //   body     = version kind listing payload
@@ -24,28 +24,31 @@
 namespace kvista {
 
 inline constexpr std::size_t kMaxCursorChars = 4096;
-// What fits into kMaxCursorChars beside the 14 bytes of the other fields.
+// The longest payload that fits into kMaxCursorChars beside the 14 bytes of the other fields.
 inline constexpr std::size_t kMaxCursorPayloadBytes = kMaxCursorChars / 4 * 3 - 14;
 
-// FNV-1a, 64 bits: http://www.isthe.com/chongo/tech/comp/fnv/
+// Returns the FNV-1a hash of 64 bits (http://www.isthe.com/chongo/tech/comp/fnv/). `hash` is that
+// of the bytes before, if there are any.
 [[nodiscard]] std::uint64_t fnv1a(std::string_view bytes, std::uint64_t hash = 0xCBF29CE484222325);
 
-// What a cursor belongs to. It only views the caller's text.
+// The listing that a cursor belongs to. It views the caller's text.
 struct Listing {
   std::uint8_t storeKind = 0;
   std::string_view nameSpace{};
   std::string_view prefix{};
 };
 
-// REQUIRES: `payload` is at most kMaxCursorPayloadBytes (decodeCursor refuses what a longer one
-// gives) and does not show the namespace.
+// Returns the cursor that goes on at `payload`. REQUIRES: `payload` is at most
+// kMaxCursorPayloadBytes, because decodeCursor refuses a longer one; and it does not hold the
+// namespace, which callers must not see.
 [[nodiscard]] std::string encodeCursor(const Listing& listing, std::string_view payload);
 
-// The payload of a cursor that encodeCursor made for the same listing, perhaps in another process;
-// INVALID_ARGUMENT for any other text.
+// Returns the payload of a cursor that encodeCursor made for the same listing, in this process or
+// another. Fails with INVALID_ARGUMENT for any other text.
 [[nodiscard]] Result<std::string> decodeCursor(const Listing& listing, std::string_view text);
 
-// INVALID_ARGUMENT, for a cursor whose payload is not one of the store's: anybody can make one.
+// Returns INVALID_ARGUMENT, for a cursor whose payload the store did not make: anybody can make
+// one.
 [[nodiscard]] std::unexpected<Error> malformedCursor();
 
 }  // namespace kvista

@@ -28,7 +28,7 @@ bool versionHolds(const Request& request, const Current& current) {
 }
 
 bool isWholeRecord(const Request& request) {
-  return request.record != 0 && RecordUse::of(request.record).isWhole;
+  return request.recordUse != 0 && RecordUse::of(request.recordUse).isWhole;
 }
 
 // A whole record needs none before it.
@@ -37,8 +37,8 @@ bool needsSomething(const Request& request) {
 }
 
 Result<std::string> merged(const Request& request, const Current& current) {
-  if (request.record == 0) return mergePatch(current.value, request.value);
-  const RecordUse use = RecordUse::of(request.record);
+  if (request.recordUse == 0) return mergePatch(current.value, request.value);
+  const RecordUse use = RecordUse::of(request.recordUse);
   if (current.present) return mergeRecord(use, current.value, request.value);
   if (Result<void> ok = checkRecord(use.kind, request.value, Code::kInvalidValue); !ok) {
     return std::unexpected(std::move(ok.error()));

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "wasm/contract/limits.h"
+#include "wasm/core/joined.h"
 
 namespace kvista {
 
@@ -28,9 +29,10 @@ Result<std::optional<std::int64_t>> resolveExpiry(ExpiryKind kind, double number
     }
     case ExpiryKind::kAt:
       if (!isWhole(number) || number < 0 || number > static_cast<double>(kMaxExpiresAt)) {
-        return fail(Code::kInvalidArgument,
-                    "expiresAt is not a moment in whole Unix seconds, from 0 to 253402300799",
-                    "divide milliseconds by 1000 and round: Math.floor(date.getTime() / 1000)");
+        return fail(
+            Code::kInvalidArgument,
+            joined({"expiresAt is not a moment in whole Unix seconds, from 0 to ", kMaxExpiresAt}),
+            "divide milliseconds by 1000 and round: Math.floor(date.getTime() / 1000)");
       }
       return static_cast<std::int64_t>(number);
   }

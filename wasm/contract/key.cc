@@ -1,6 +1,7 @@
 // The rules for keys, prefixes and namespaces, and the words in which they are refused.
 #include "wasm/contract/key.h"
 
+#include "wasm/contract/limits.h"
 #include "wasm/core/joined.h"
 #include "wasm/text/utf8.h"
 

@@ -1,5 +1,5 @@
-// The rules for keys, prefixes and namespaces, the same for every store. It does not join them into
-// a backend's key, nor turn one into a file name.
+// The rules for keys, prefixes and namespaces, which are the same for every store. Making the key
+// of a backend or a file name of them is not done here.
 #pragma once
 
 #include <cstddef>
@@ -10,31 +10,26 @@
 
 namespace kvista {
 
-// As UTF-8 and with the namespace. Workers KV takes no longer key, and it is the tightest of the
-// backends: so every key can move to every store.
-inline constexpr std::size_t kMaxKeyBytes = 512;
+// In all three functions `wellFormed` is false if the caller's text had an unpaired surrogate. That
+// has no form in UTF-8, so the bytes passed here are not what the caller meant, and are refused.
 
-// `wellFormed` is false when the caller's text held an unpaired surrogate, which has no UTF-8 form,
-// so that the bytes passed here are not what the caller meant.
-
-// Whether `key` may be used in a store with that namespace: not empty, no unpaired surrogate (nor
-// other invalid UTF-8), no NUL, not `.` or `..` (alone or with the namespace), at most kMaxKeyBytes
-// with the namespace. Otherwise INVALID_KEY, and its message names the rule.
-// REQUIRES: checkNamespace(nameSpace) was passed.
+// Fails with INVALID_KEY, whose message names the rule, unless `key` may be used in a store with
+// that namespace: it is not empty, UTF-8 without NUL, not "." or "..", and at most kMaxKeyBytes
+// long with the namespace. REQUIRES: checkNamespace(nameSpace) succeeded.
 [[nodiscard]] Result<void> checkKey(std::string_view nameSpace, std::string_view key,
                                     bool wellFormed);
 
-// The same for a prefix that keys are listed by, which may be empty, `.` or `..`.
+// The same for the prefix of a listing, which may also be empty, "." or "..".
 [[nodiscard]] Result<void> checkPrefix(std::string_view nameSpace, std::string_view prefix,
                                        bool wellFormed);
 
-// Whether a store may be opened with that namespace: UTF-8 without NUL, short enough to leave a key
-// at least one byte; it may be empty. Otherwise INVALID_ARGUMENT.
+// Fails with INVALID_ARGUMENT unless a store may be opened with that namespace: it is UTF-8 without
+// NUL, and leaves a key at least one byte. It may be empty.
 [[nodiscard]] Result<void> checkNamespace(std::string_view nameSpace, bool wellFormed = true);
 
-// The smallest byte string that is greater than every string with that prefix: the exclusive end of
-// a range scan. Empty if there is none (an empty prefix, or one of 0xFF bytes alone). It need not
-// be UTF-8: compare it as bytes.
+// Returns the smallest byte string that is greater than every string with that prefix: the
+// exclusive end of a range scan. It is empty if there is none (for an empty prefix, or one of 0xFF
+// bytes alone). It may be invalid UTF-8, so compare it as bytes.
 [[nodiscard]] std::string nextAfterPrefix(std::string_view prefix);
 
 }  // namespace kvista

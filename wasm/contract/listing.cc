@@ -56,9 +56,9 @@ std::unexpected<Error> tooMuchAtOnce(std::size_t bytes, const Budget& budget) {
 }
 
 Result<void> countValue(Answer& answer, std::size_t bytes, Budget& budget) {
-  if (answer.lease.grow(budget, 2 * bytes)) return {};
+  if (answer.reservation.grow(budget, 2 * bytes)) return {};
   // With the reply that it came in, each value is held three times.
-  const std::size_t atLeast = answer.lease.bytes() / 2 + bytes;
+  const std::size_t atLeast = answer.reservation.bytes() / 2 + bytes;
   if (atLeast > budget.limitBytes() / 3) {
     return fail(Code::kTooLarge,
                 joined({"the values of the batch have at least ", atLeast,

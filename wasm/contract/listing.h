@@ -1,4 +1,5 @@
-// How a store answers a listing: keys that callers see, each followed by NUL (which no key holds).
+// How a store answers a listing and a batch of reads: the keys of an answer, which are each
+// followed by NUL (no key holds one), their order, and what is refused because it is too much.
 #pragma once
 
 #include <string>
@@ -11,7 +12,7 @@
 
 namespace kvista {
 
-// The kinds of store, as a cursor knows them.
+// The kinds of store by which a cursor tells listings apart. The numbers are part of every cursor.
 enum class StoreKind : std::uint8_t {
   kMemory = 1,
   kCloudflareKv = 2,
@@ -23,39 +24,42 @@ enum class StoreKind : std::uint8_t {
   kFile = 8,
 };
 
+// Returns the listing that a kList or kPage asks for, to make or check its cursor.
 [[nodiscard]] inline Listing listingOf(StoreKind kind, const Request& request) {
   return Listing{static_cast<std::uint8_t>(kind), request.nameSpace, request.key};
 }
 
+// Appends a key to the answer. REQUIRES: the namespace is cut off.
 inline void addKey(Answer& answer, std::string_view key) {
   answer.keys.append(key).push_back('\0');
   ++answer.keyCount;
 }
 
-// Appends the keys of an answer.
+// Appends the keys of an answer to `to`. They view `keys`.
 void appendKeys(std::vector<std::string_view>& to, std::string_view keys);
 
-// Whether a key that a backend gives can be one of ours with that prefix.
+// Returns whether a key that a backend listed has that prefix and can be a key at all. A backend
+// that other programs write to may list anything.
 [[nodiscard]] bool isKeyOf(std::string_view prefix, std::string_view key);
 
-// Sorts by bytes and drops what is there twice.
+// Sorts the keys by their bytes and drops repetitions.
 void sortKeys(std::vector<std::string_view>& keys);
 
 // The same for the keys of an answer.
 void sortAnswer(Answer& answer);
 
-// CORRUPT, for bytes of another program.
+// Returns CORRUPT, for a stored value that is not UTF-8 because another program wrote it.
 [[nodiscard]] std::unexpected<Error> notText();
 
-// TOO_LARGE, for a list over kMaxListedKeys.
+// Returns TOO_LARGE, for a list over kMaxListedKeys.
 [[nodiscard]] std::unexpected<Error> tooManyKeys();
 
-// What an answer of that many bytes more is refused with: TOO_LARGE if it can never fit, else
-// RATE_LIMITED.
-// Counts a value of a batch: once in its outcome, once in the packed answer. TOO_LARGE if the
-// batch's values cannot fit whatever else is in flight.
+// Reserves room for one more value of a batch: once for its outcome, once for the packed answer.
+// Fails with TOO_LARGE if the values of the batch can never fit, with RATE_LIMITED if they do not
+// fit now.
 [[nodiscard]] Result<void> countValue(Answer& answer, std::size_t bytes, Budget& budget);
 
+// Returns why `bytes` more are refused: TOO_LARGE if they can never fit, otherwise RATE_LIMITED.
 [[nodiscard]] std::unexpected<Error> tooMuchAtOnce(std::size_t bytes, const Budget& budget);
 
 }  // namespace kvista

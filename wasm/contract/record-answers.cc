@@ -6,7 +6,7 @@
 namespace kvista {
 
 Result<void> checkRecordsIn(const Answer& answer, const Request& request) {
-  const RecordKind kind = RecordUse::of(request.record).kind;
+  const RecordKind kind = RecordUse::of(request.recordUse).kind;
   if (request.op != Op::kGetMany) {
     const bool reads = request.op == Op::kGet || request.op == Op::kEntry;
     if (!reads || !answer.present) return {};

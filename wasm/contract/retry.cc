@@ -7,26 +7,26 @@
 
 namespace kvista {
 
-std::optional<double> retryDelay(Operation& operation, const Backend& backend, int attempt) {
+std::optional<double> retryDelay(Operation& operation, const RetryPolicy& policy, int attempt) {
   const double ceiling =
-      std::min(backend.maxDelayMs, std::ldexp(backend.baseDelayMs, std::min(attempt - 1, 20)));
+      std::min(policy.maxDelayMs, std::ldexp(policy.baseDelayMs, std::min(attempt - 1, 20)));
   const double delay = 1 + operation.random() * ceiling;
   if (operation.nowMs() + delay >= operation.deadlineMs()) return std::nullopt;
   return delay;
 }
 
-Task<HostReply> performRead(Operation& operation, HostRequest request, const Backend* backend) {
+Task<HostReply> performRead(Operation& operation, HostRequest request, const RetryPolicy* policy) {
   for (int attempt = 1;; ++attempt) {
     const HostReply& reply = (co_await operation.perform(request)).front();
     if (!reply.failed) co_return reply;
-    auto slept = co_await pause(operation, backend, attempt, backend->classify(reply));
+    auto slept = co_await pause(operation, policy, attempt, policy->classify(reply));
     if (!slept) co_return slept;
   }
 }
 
-Task<HostReply> pause(Operation& operation, const Backend* backend, int attempt, Failure why) {
+Task<HostReply> pause(Operation& operation, const RetryPolicy* policy, int attempt, Failure why) {
   std::optional<double> delay;
-  if (why.mayHelpToRetry) delay = retryDelay(operation, *backend, attempt);
+  if (why.mayHelpToRetry) delay = retryDelay(operation, *policy, attempt);
   if (!delay) co_return std::unexpected(std::move(why.error));
   co_return co_await sleepFor(operation, *delay);
 }

@@ -1,8 +1,8 @@
 // Retries: when a failed request to a host is repeated, and after how long.
 //
-// A read is repeated on UNAVAILABLE and RATE_LIMITED. A write is repeated only when its failure
-// proves that it was not carried out, or where the store says that repeating is harmless. Delays
-// grow exponentially with full jitter, and none reaches past the operation's deadline.
+// A read is repeated if its failure may pass. A write is repeated only if its failure proves that
+// it was not carried out, or if the store says that repeating is harmless. Delays grow
+// exponentially with full jitter, and none reaches past the operation's deadline.
 #pragma once
 
 #include <optional>
@@ -13,41 +13,44 @@
 
 namespace kvista {
 
-// What a failed reply means.
+// What a failed reply means for an operation.
 struct Failure {
   Error error;
-  bool mayHelpToRetry = false;  // the same request may succeed later
-  bool carriedOut = false;      // a write may have been carried out in spite of the failure
+  bool mayHelpToRetry = false;   // the same request may succeed later
+  bool mayBeCarriedOut = false;  // a write may have been carried out in spite of the failure
 };
 
-// How a backend's failures read, and how patient to be with it.
-struct Backend {
-  Failure (*classify)(const HostReply& reply);
+// How to read the failures of a backend, which writes to repeat, and how long to wait in between.
+struct RetryPolicy {
+  Failure (*classify)(const HostReply& reply);  // REQUIRES: the reply failed
   bool repeatsWrites = false;  // writes are repeated even when they may have been carried out
   double baseDelayMs = 50;
   double maxDelayMs = 2000;
 };
 
-// The delay before attempt `attempt` (from 1), or nothing if it would end past the deadline.
-[[nodiscard]] std::optional<double> retryDelay(Operation& operation, const Backend& backend,
+// Returns how many milliseconds to wait after attempt number `attempt` (from 1) has failed, or
+// nothing if that would end past the deadline.
+[[nodiscard]] std::optional<double> retryDelay(Operation& operation, const RetryPolicy& policy,
                                                int attempt);
 
-// Performs reads and repeats them as the backend's failures allow.
+// Performs a request that may be repeated, until it succeeds. Fails with the error of the last
+// attempt if repeating cannot help, or not before the deadline. The reply's views live until the
+// next step. REQUIRES: what the request views lives until the task ends.
 [[nodiscard]] Task<HostReply> performRead(Operation& operation, HostRequest request,
-                                          const Backend* backend);
+                                          const RetryPolicy* policy);
 
-// Suspends for that long.
+// Suspends the operation for that long.
 [[nodiscard]] Task<HostReply> sleepFor(Operation& operation, double milliseconds);
 
-// Suspends until attempt `attempt` may be repeated; fails with what `why` says if that cannot help,
-// or not before the deadline.
-[[nodiscard]] Task<HostReply> pause(Operation& operation, const Backend* backend, int attempt,
+// Suspends the operation until attempt number `attempt`, which failed with `why`, may be repeated.
+// Fails with the error in `why` if repeating cannot help, or not before the deadline.
+[[nodiscard]] Task<HostReply> pause(Operation& operation, const RetryPolicy* policy, int attempt,
                                     Failure why);
 
-// OUTCOME_UNKNOWN, for a write that failed with `why` and may have been carried out.
+// Returns OUTCOME_UNKNOWN, for a write that failed with `why` and may have been carried out.
 [[nodiscard]] Error outcomeUnknown(const Error& why);
 
-// Whether `text` holds `part`, letter case aside for ASCII.
+// Returns whether `text` holds `part`, whatever the case of ASCII letters.
 [[nodiscard]] bool mentions(std::string_view text, std::string_view part);
 
 }  // namespace kvista

@@ -23,7 +23,7 @@ Settling settleBy(const Request& write, const Answer& now) {
   return isOld ? Settling::kTryAgain : Settling::kUnknown;
 }
 
-Answer written(const Request& write) {
+Answer acknowledgement(const Request& write) {
   Answer answer;
   answer.expiresAt = write.expiresAt;
   return answer;

@@ -1,4 +1,4 @@
-// What reading a key says about a write of it that may have been carried out.
+// Settling: finding out by a read whether a write whose reply was lost was carried out.
 #pragma once
 
 #include "wasm/core/message.h"
@@ -7,12 +7,15 @@ namespace kvista {
 
 enum class Settling { kDone, kTryAgain, kUnknown };
 
-// `now` is what the key holds (present, version, expiry). Our own value there: done. The expected
-// version still there: nothing was carried out. Everything else may have been written by anybody;
-// of a key that is absent, as a creation expects, what was created may have been removed since.
+// Returns what a read says about the write. `now` is what the key holds: present, version, expiry.
+//
+//   kDone       the key holds the write's own value, or is absent after a delete
+//   kTryAgain   the key holds the version that the write expects, so it was not carried out
+//   kUnknown    anything else, because another writer may have come between: a key that is absent
+//               after a write that was to create it may have been created and removed since
 [[nodiscard]] Settling settleBy(const Request& write, const Answer& now);
 
-// What the caller of a write that was carried out is told.
-[[nodiscard]] Answer written(const Request& write);
+// Returns the answer to a write that was carried out, without the version.
+[[nodiscard]] Answer acknowledgement(const Request& write);
 
 }  // namespace kvista

@@ -1,5 +1,6 @@
-// The bytes in flight in one instance, against the limit that it was opened with. What does not fit
-// is refused before it is allocated, so that an allocation never has to fail.
+// The budget: how many bytes are in flight in one instance, and the limit that it was opened with.
+// It allocates nothing. Whoever allocates takes the bytes from the budget first, so that a request
+// is refused before an allocation could fail.
 #pragma once
 
 #include <cstddef>
@@ -9,17 +10,20 @@ namespace kvista {
 
 class Budget {
  public:
+  // REQUIRES: the budget outlives all reservations of it.
   explicit Budget(std::size_t limitBytes) : limit_(limitBytes) {}
   Budget(const Budget&) = delete;
   Budget& operator=(const Budget&) = delete;
 
   [[nodiscard]] std::size_t limitBytes() const { return limit_; }
   [[nodiscard]] std::size_t inFlightBytes() const { return inFlight_; }
+  // Takes `bytes` and returns true, or takes nothing and returns false if they pass the limit.
   [[nodiscard]] bool tryTake(std::size_t bytes) {
     if (bytes > limit_ - inFlight_) return false;
     inFlight_ += bytes;
     return true;
   }
+  // REQUIRES: `bytes` were taken and have not been given back.
   void giveBack(std::size_t bytes) { inFlight_ -= bytes; }
 
  private:
@@ -27,13 +31,13 @@ class Budget {
   std::size_t inFlight_ = 0;
 };
 
-// Bytes taken from a budget, given back on destruction.
-class Lease {
+// Bytes taken from a budget. They are given back when the reservation is destroyed.
+class Reservation {
  public:
-  Lease() = default;
-  Lease(Lease&& other) noexcept
+  Reservation() = default;
+  Reservation(Reservation&& other) noexcept
       : budget_(std::exchange(other.budget_, nullptr)), bytes_(std::exchange(other.bytes_, 0)) {}
-  Lease& operator=(Lease&& other) noexcept {
+  Reservation& operator=(Reservation&& other) noexcept {
     if (this != &other) {
       release();
       budget_ = std::exchange(other.budget_, nullptr);
@@ -41,18 +45,21 @@ class Lease {
     }
     return *this;
   }
-  Lease(const Lease&) = delete;
-  Lease& operator=(const Lease&) = delete;
-  ~Lease() { release(); }
+  Reservation(const Reservation&) = delete;
+  Reservation& operator=(const Reservation&) = delete;
+  ~Reservation() { release(); }
 
-  // Takes `bytes` more; false leaves the lease as it was.
+  // Takes `bytes` more and returns true, or returns false and leaves the reservation as it was.
+  // REQUIRES: it is the same budget at each call.
   [[nodiscard]] bool grow(Budget& budget, std::size_t bytes) {
     if (!budget.tryTake(bytes)) return false;
     budget_ = &budget;
     bytes_ += bytes;
     return true;
   }
+  // How many bytes are taken.
   [[nodiscard]] std::size_t bytes() const { return bytes_; }
+  // Gives all of it back.
   void release() {
     if (budget_ != nullptr) budget_->giveBack(bytes_);
     budget_ = nullptr;

@@ -1,4 +1,5 @@
-// Errors as values: the closed set of codes, and what each carries across the boundary.
+// Errors as values: the closed set of codes, and what an error carries across the boundary. Absence
+// is no error anywhere in the core.
 #pragma once
 
 #include <cstdint>
@@ -27,11 +28,11 @@ enum class Code : std::uint8_t {
   kClosed = 14,
 };
 
-// Why an operation failed. `message` says what happened and names the rule or the numbers; `hint`
-// says what the user can do. Neither ever holds a value's text.
+// Why an operation failed. `message` says what happened and names the rule or the numbers. `hint`
+// says what the user can do. Neither ever holds the text of a value.
 //
-// An error is rare and its moves are everywhere: out of line they are a call each, and the module a
-// good deal smaller.
+// Its copies and moves are not inlined: errors are rare, code that moves one is everywhere, and the
+// module becomes a good deal smaller.
 struct Error {
   [[gnu::noinline]] Error();
   [[gnu::noinline]] Error(Code why, std::string_view says, std::string_view advises);
@@ -48,7 +49,7 @@ struct Error {
   friend bool operator==(const Error&, const Error&) = default;
 };
 
-// Whether the same call may succeed later without any change by the caller.
+// Returns whether the same call may succeed later without any change by the caller.
 [[nodiscard]] constexpr bool isRetryable(Code code) {
   return code == Code::kUnavailable || code == Code::kRateLimited || code == Code::kTimeout;
 }
@@ -56,6 +57,7 @@ struct Error {
 template <typename T>
 using Result = std::expected<T, Error>;
 
+// Returns an error that converts to any Result.
 [[nodiscard, gnu::cold, gnu::noinline]] std::unexpected<Error> fail(Code code,
                                                                     std::string_view message,
                                                                     std::string_view hint);

@@ -1,5 +1,5 @@
-// Messages made of fixed text and numbers, put together in one place: written out with operator+ at
-// each of its many uses, this would be a large part of the module.
+// Joins fixed text and numbers into a message. It is one function, because operator+ at each of its
+// many uses would be a large part of the module.
 #pragma once
 
 #include <concepts>
@@ -10,10 +10,10 @@
 
 namespace kvista {
 
-// A piece of text, or a number that stands for its decimal digits.
+// A piece of text, or a number that stands for its decimal digits. It views the text.
 class TextPart {
  public:
-  // NOLINTBEGIN(google-explicit-constructor): they are made by being listed.
+  // NOLINTBEGIN(google-explicit-constructor): a list of parts names no constructors.
   TextPart(const char* text) : TextPart(std::string_view(text)) {}
   TextPart(const std::string& text) : TextPart(std::string_view(text)) {}
   TextPart(std::string_view text) : text_(text.data()), number_(text.size()) {}
@@ -30,7 +30,8 @@ class TextPart {
   bool isNegative_ = false;
 };
 
-// The parts one after the other. They are views: pass them in the call.
+// Returns the parts end to end. REQUIRES: the list is written in the call, because its parts are
+// views.
 [[nodiscard, gnu::cold]] std::string joined(std::initializer_list<TextPart> parts);
 
 }  // namespace kvista

@@ -49,7 +49,7 @@ std::string encodeRemoteRequest(const Request& request) {
   out.reserve(kHeaderBytes + request.fullKey.size() + request.extra.size());
   const auto length = [](std::string_view text) { return static_cast<std::uint32_t>(text.size()); };
   out.u8(static_cast<std::uint8_t>(request.op)).u8(request.flags);
-  out.u8(static_cast<std::uint8_t>(request.expiryKind)).u8(request.record);
+  out.u8(static_cast<std::uint8_t>(request.expiryKind)).u8(request.recordUse);
   out.u32(0).f64(request.nowMs).f64(request.deadlineMs).f64(request.expiryNumber);
   out.raw(&request.seed, sizeof request.seed).f64(request.number);
   out.u32(0).u32(length(request.fullKey)).u32(length(request.value));
@@ -60,10 +60,10 @@ std::string encodeRemoteRequest(const Request& request) {
 }
 
 std::string encodeItems(const std::vector<ItemOutcome>& items) {
-  constexpr std::size_t kMostFixedBytes = 16;
+  constexpr std::size_t kMaxFixedBytes = 16;
   std::size_t total = 0;
   for (const ItemOutcome& item : items) {
-    total += kMostFixedBytes + item.value.size();
+    total += kMaxFixedBytes + item.value.size();
     if (item.error) total += item.error->message.size() + item.error->hint.size();
   }
   ByteWriter out;
@@ -80,16 +80,16 @@ std::string encodeItems(const std::vector<ItemOutcome>& items) {
   return out.take();
 }
 
-std::string encodeAnswer(const Result<Answer>& outcome) {
+std::string encodeAnswer(const Result<Answer>& result) {
   constexpr std::size_t kUsualBytes = 32;
   ByteWriter out;
-  out.reserve(kUsualBytes + (outcome ? outcome->keys.size() : 0));
-  if (!outcome) {
+  out.reserve(kUsualBytes + (result ? result->keys.size() : 0));
+  if (!result) {
     out.u8(kFailed);
-    writeError(out, outcome.error());
+    writeError(out, result.error());
     return out.take();
   }
-  const Answer& answer = *outcome;
+  const Answer& answer = *result;
   const int bits = (answer.present ? kPresent : 0) | (answer.expiresAt ? kExpires : 0) |
                    (answer.number != 0 ? kNumber : 0) | (answer.version.empty() ? 0 : kVersion) |
                    (answer.keyCount == 0 ? 0 : kKeys) | (answer.cursor ? kCursor : 0);

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "wasm/core/bytes.h"
+#include "wasm/core/record-use.h"
 
 namespace kvista {
 namespace {
@@ -45,16 +46,15 @@ bool isWrite(Op op) {
   }
 }
 
-// Two kinds of records, and two bits (wasm/records/record.h).
-static bool isRecordUse(std::uint8_t byte) {
-  const unsigned kind = byte & 3U;
-  return byte == 0 || (byte < 16 && kind != 0 && kind != 3);
+Op opOfItems(Op batch) {
+  if (batch == Op::kGetMany) return Op::kGet;
+  return batch == Op::kSetMany ? Op::kSet : Op::kDelete;
 }
 
 Result<Request> decodeRequest(std::string_view bytes) {
   // As it lies in the bytes: read at once, because every call begins with it.
   struct Header {
-    std::uint8_t op, flags, expiryKind, record;
+    std::uint8_t op, flags, expiryKind, recordUse;
     std::uint32_t store;
     double nowMs, deadlineMs, expiryNumber;
     std::uint64_t seed;
@@ -70,7 +70,7 @@ Result<Request> decodeRequest(std::string_view bytes) {
   const std::uint64_t total = std::uint64_t{header.nameSpaceLength} + header.keyLength +
                               header.valueLength + header.extraLength + header.itemsLength;
   if (total != rest.size() || header.expiryKind > static_cast<std::uint8_t>(ExpiryKind::kBoth) ||
-      !isRecordUse(header.record)) {
+      !RecordUse::isValid(header.recordUse)) {
     return refuse();
   }
   const auto take = [&rest](std::size_t size) {
@@ -83,7 +83,7 @@ Result<Request> decodeRequest(std::string_view bytes) {
   request.op = static_cast<Op>(header.op);
   request.flags = header.flags;
   request.expiryKind = static_cast<ExpiryKind>(header.expiryKind);
-  request.record = header.record;
+  request.recordUse = header.recordUse;
   request.store = header.store;
   request.nowMs = header.nowMs;
   request.deadlineMs = header.deadlineMs;

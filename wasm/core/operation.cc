@@ -45,9 +45,9 @@ void Operation::goOn() {
 }
 
 Error Operation::giveUp(Code code, std::string_view reason, std::string_view hint) {
-  const bool exposed = writeExposed_;
+  const bool inDoubt = writeInDoubt_;
   root_.reset();
-  if (exposed) {
+  if (inDoubt) {
     return Error{Code::kOutcomeUnknown,
                  joined({reason, " while a write was under way; it may or may not be carried out"}),
                  "read the key to see which value it has, then decide"};

@@ -1,6 +1,6 @@
 // Operation: one call in flight. It owns the bytes of its request, the coroutine that serves it,
-// and what that coroutine waits for. A driver (bindings/boundary/abi.cc, or a test) performs
-// `pending()` and resumes it with the replies; the operation itself performs nothing.
+// and the requests to the host that the coroutine waits for. The operation performs nothing itself:
+// the engine passes `pending()` on to whoever drives it, and resumes it with the replies.
 #pragma once
 
 #include <coroutine>
@@ -19,7 +19,7 @@ namespace kvista {
 
 class Operation {
  public:
-  // `request` was decoded from `bytes`. The budget outlives the operation.
+  // REQUIRES: `request` was decoded from `bytes`. The budget outlives the operation.
   Operation(Block bytes, const Request& request, Budget& budget)
       : bytes_(std::move(bytes)), request_(request), budget_(budget), nowMs_(request.nowMs) {
     random_ = request.seed | 1;
@@ -28,19 +28,20 @@ class Operation {
   Operation(const Operation&) = delete;
   Operation& operator=(const Operation&) = delete;
 
-  // ---- for the coroutine that serves the operation ----
+  // For the coroutine that serves the operation:
 
   [[nodiscard]] const Request& request() const { return request_; }
   [[nodiscard]] Budget& budget() { return budget_; }
-  // Unix milliseconds as of the last start or resume: the core reads no clock.
+  // The time in Unix milliseconds that came with the last start or resume. The core reads no clock.
   [[nodiscard]] double nowMs() const { return nowMs_; }
   [[nodiscard]] std::int64_t nowSeconds() const { return wholeOf(nowMs_ / 1000); }
   [[nodiscard]] double deadlineMs() const { return request_.deadlineMs; }
-  // In [0, 1), from the seed that came with the call (splitmix64).
+  // Returns the next random number in [0, 1). All come from the seed of the request.
   [[nodiscard]] double random();
 
-  // Suspends until the host has performed all of `requests`, which it may do at the same time, and
-  // gives their replies in the same order. `requests` lives in the awaiting frame.
+  // What perform() returns, to be awaited. It suspends the coroutine until the host has performed
+  // all of the requests, which it may do at the same time. The result is their replies in the same
+  // order; they are valid until the next step. Nothing is suspended if there are no requests.
   struct Performing {
     Operation& operation;
     std::span<const HostRequest> requests;
@@ -53,6 +54,7 @@ class Operation {
       return requests.empty() ? std::span<const HostReply>() : operation.replied_;
     }
   };
+  // REQUIRES: the requests, and what they view, live until the coroutine goes on.
   [[nodiscard]] Performing perform(std::span<const HostRequest> requests) {
     return Performing{*this, requests};
   }
@@ -60,30 +62,35 @@ class Operation {
     return Performing{*this, std::span(&request, 1)};
   }
 
-  // Whether a write was handed to the host whose fate is not known: what an operation that is given
-  // up answers depends on it.
-  void exposeWrite(bool exposed) { writeExposed_ = exposed; }
+  // Says whether the operation has handed a write to the host and does not know its fate. If the
+  // operation is given up then, it fails with OUTCOME_UNKNOWN.
+  void setWriteInDoubt(bool inDoubt) { writeInDoubt_ = inDoubt; }
 
-  // ---- for the driver ----
+  // For the engine:
 
+  // Runs the coroutine until it suspends or ends. Once, before anything below.
   void begin(Task<Answer> root) {
     root_.emplace(std::move(root));
     root_->start();
   }
+  // Whether the coroutine has ended. Otherwise `pending()` is not empty.
   [[nodiscard]] bool done() const { return root_->done(); }
-  // Once, after `done()`. Views in the answer live as long as the operation.
+  // Returns what the coroutine ended with. Views in the answer live as long as the operation.
+  // REQUIRES: `done()`, and it is called once.
   [[nodiscard]] Result<Answer> takeAnswer() {
     Result<Answer> answer = root_->takeResult();
     root_.reset();
     return answer;
   }
+  // The requests that the coroutine waits for.
   [[nodiscard]] std::span<const HostRequest> pending() const { return pending_; }
-  // As many replies as `pending()` has requests; their views lie in `bytes`.
+  // Runs the coroutine on with the replies, until it suspends or ends. REQUIRES: there is a reply
+  // for each request of `pending()`, in the same order, and the replies view `bytes`.
   void resume(Block bytes, std::vector<HostReply> replies, double nowMs);
-  // All of `pending()` was carried out, in no time, and there is nothing to tell of it.
+  // The same, where all of `pending()` was carried out, in no time, and no reply says anything.
   void resumeDone();
-  // What the caller is told when the operation is given up now: `code`, unless a write is under
-  // way. Destroys the coroutine.
+  // Destroys the coroutine and returns what the caller is told: OUTCOME_UNKNOWN if a write is in
+  // doubt, otherwise an error of `code`.
   [[nodiscard]] Error giveUp(Code code, std::string_view reason, std::string_view hint);
 
  private:
@@ -94,7 +101,7 @@ class Operation {
   Budget& budget_;
   double nowMs_;
   std::uint64_t random_;
-  bool writeExposed_ = false;
+  bool writeInDoubt_ = false;
   Block replyBytes_;
   std::vector<HostReply> replies_;
   std::span<const HostReply> replied_;

@@ -1,14 +1,18 @@
-// Task<T>: a lazy coroutine that yields a Result<T>. It is not a thread and not a future: nothing
-// runs until it is awaited, and it runs on the stack of whoever resumes it.
+// Task<T>: a lazy coroutine whose result is a Result<T>. It is not a thread and not a future.
+// Nothing runs until it is awaited, and it runs on the stack of whoever resumes it.
 //
-// A task starts when it is awaited, and the awaiting coroutine continues when it ends, both by
-// symmetric transfer: in WebAssembly that needs -mtail-call, or a long chain of tasks that never
-// suspend overflows the stack. Destroying a task destroys its frame and, through it, every task it
-// awaits: this is how an operation is cancelled.
+// A task starts when it is awaited, and the awaiting coroutine continues when it ends. Both happen
+// by symmetric transfer. In WebAssembly that needs -mtail-call: without it, a long chain of tasks
+// that never suspend overflows the stack.
 //
-// A frame is one heap allocation. When it fails, the task holds no frame and awaiting it yields
-// OUT_OF_MEMORY: no allocation in this file traps. Parameters of a coroutine are values; the one
-// exception is the Operation that the coroutine serves, which outlives its frames.
+// Destroying a task destroys its frame and, through it, every task that it awaits. This is how an
+// operation is cancelled.
+//
+// A frame is one heap allocation. If it fails, the task holds no frame, and awaiting the task
+// results in OUT_OF_MEMORY. No allocation in this file traps.
+//
+// Parameters of a coroutine are values, because the frame outlives the call. The one exception is
+// the Operation that the coroutine serves, which outlives all its frames.
 #pragma once
 
 #include <coroutine>
@@ -22,7 +26,8 @@
 
 namespace kvista {
 
-// The number of coroutine frames alive in this instance; 0 when no operation is in flight.
+// Returns how many coroutine frames are alive in this instance. It is 0 when no operation is in
+// flight.
 [[nodiscard]] std::size_t liveFrames();
 
 namespace detail {
@@ -63,7 +68,7 @@ class [[nodiscard]] Task {
     void return_value(U&& value) {
       result.emplace(std::forward<U>(value));
     }
-    // The core is built without exceptions; one that reaches here is a fault of a test's host.
+    // The core is built without exceptions. One that reaches this comes from the host of a test.
     void unhandled_exception() noexcept { std::abort(); }
 
     std::coroutine_handle<> continuation = std::noop_coroutine();
@@ -99,8 +104,8 @@ class [[nodiscard]] Task {
   };
   Awaiter operator co_await() && noexcept { return Awaiter{handle_}; }
 
-  // For the driver of a root task. `start` runs it until it suspends or ends; `result` is engaged
-  // once it has ended.
+  // For the owner of a root task, which nobody awaits. `start` runs it until it suspends or ends.
+  // `takeResult` returns its result, once, after `done()`.
   void start() {
     if (handle_) handle_.resume();
   }

@@ -1,12 +1,12 @@
-// Numbers from outside as integers. A cast of a number that the integer cannot hold is undefined;
-// these give the nearest integer that it can, and 0 for what is no number.
+// Numbers from outside as integers. A C++ cast of a number that the integer cannot hold is
+// undefined. These functions return the nearest integer that the type can hold, and 0 for NaN.
 #pragma once
 
 #include <cstdint>
 
 namespace kvista {
 
-// Without its fraction.
+// Both drop the fraction.
 [[nodiscard, gnu::noinline]] std::int64_t wholeOf(double number);
 [[nodiscard, gnu::noinline]] std::uint32_t countOf(double number);
 

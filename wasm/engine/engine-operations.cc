@@ -1,6 +1,7 @@
 // The operations in flight: how they begin, go on and end.
 #include <utility>
 
+#include "wasm/contract/limits.h"
 #include "wasm/contract/listing.h"
 #include "wasm/core/joined.h"
 #include "wasm/engine/engine.h"
@@ -14,13 +15,13 @@ constexpr std::size_t kMaxOperations = 65'536;
 constexpr std::size_t kOperationBytes = 2048;
 // And for each item of a batch: its decoded form, its place in line, its outcome.
 constexpr std::size_t kItemBytes = 512;
-// An operation is reaped this long after its deadline: by then whoever drives it has given it up.
-constexpr double kReapAfterMs = 1000;
+// The least time between two looks for operations to reap.
+constexpr double kReapEveryMs = 1000;
 
 }  // namespace
 
-const Engine::Outcome& Engine::launch(std::optional<Block> block, std::string_view bytes,
-                                      Request request, const std::shared_ptr<Store>& store) {
+const Engine::CallResult& Engine::launch(std::optional<Block> block, std::string_view bytes,
+                                         Request request, const std::shared_ptr<Store>& store) {
   if (!block) {
     block = Block::copyOf(budget_, bytes);
     if (!block) return refuse(tooMuchAtOnce(bytes.size(), budget_));
@@ -28,9 +29,9 @@ const Engine::Outcome& Engine::launch(std::optional<Block> block, std::string_vi
     request = *decodeRequest(block->view());
     request.expiresAt = expiresAt;
   }
-  Lease lease;
+  Reservation reservation;
   if (slots_.size() - freeSlots_.size() >= kMaxOperations ||
-      !lease.grow(budget_, kOperationBytes + request.itemCount * kItemBytes)) {
+      !reservation.grow(budget_, kOperationBytes + request.itemCount * kItemBytes)) {
     return refuse(fail(Code::kRateLimited, joined({inFlight_, " operations are in flight"}),
                        "try again when some of them have ended, or use fewer at once"));
   }
@@ -43,43 +44,43 @@ const Engine::Outcome& Engine::launch(std::optional<Block> block, std::string_vi
     freeSlots_.pop_back();
   }
   Slot& slot = slots_[index];
-  slot.lease = std::move(lease);
+  slot.reservation = std::move(reservation);
   slot.store = store;
   slot.operation = std::make_unique<Operation>(std::move(*block), request, budget_);
   ++inFlight_;
   slot.operation->begin(slot.store->perform(*slot.operation));
-  return settle(index);
+  return showProgress(index);
 }
 
-const Engine::Outcome& Engine::resume(std::uint32_t slot, std::uint32_t sequence,
-                                      std::vector<HostReply> replies, double nowMs) {
+const Engine::CallResult& Engine::resume(std::uint32_t slot, std::uint32_t sequence,
+                                         std::vector<HostReply> replies, double nowMs) {
   forget();
   std::optional<Block> block = std::exchange(reserved_, std::nullopt);
   Slot* found = find(slot, sequence);
-  if (found == nullptr || replies.size() != found->operation->pending().size()) return outcome_;
+  if (found == nullptr || replies.size() != found->operation->pending().size()) return result_;
   found->operation->resume(block ? std::move(*block) : Block(), std::move(replies), nowMs);
-  settle(slot);
+  showProgress(slot);
   // Operations that only ever resume must not keep alive what a dead one holds.
   if (nowMs >= nextReapMs_) reap(nowMs, slot);
-  return outcome_;
+  return result_;
 }
 
-const Engine::Outcome& Engine::resumeDone(std::uint32_t slot, std::uint32_t sequence) {
+const Engine::CallResult& Engine::resumeDone(std::uint32_t slot, std::uint32_t sequence) {
   forget();
   dropReserved();
   Slot* found = find(slot, sequence);
-  if (found == nullptr) return outcome_;
+  if (found == nullptr) return result_;
   found->operation->resumeDone();
-  return settle(slot);
+  return showProgress(slot);
 }
 
-const Engine::Outcome& Engine::giveUp(std::uint32_t slot, std::uint32_t sequence, Code code,
-                                      std::string_view reason, std::string_view hint) {
+const Engine::CallResult& Engine::giveUp(std::uint32_t slot, std::uint32_t sequence, Code code,
+                                         std::string_view reason, std::string_view hint) {
   forget();
   dropReserved();
   Slot* found = find(slot, sequence);
-  if (found == nullptr) return outcome_;
-  outcome_.op = found->operation->request().op;
+  if (found == nullptr) return result_;
+  result_.op = found->operation->request().op;
   Error error = found->operation->giveUp(code, reason, hint);
   free(slot);
   return refuse(std::unexpected(std::move(error)));
@@ -97,18 +98,18 @@ Engine::Slot* Engine::find(std::uint32_t slot, std::uint32_t sequence) {
   return &slots_[slot];
 }
 
-const Engine::Outcome& Engine::settle(std::uint32_t index) {
+const Engine::CallResult& Engine::showProgress(std::uint32_t index) {
   Slot& slot = slots_[index];
   ++slot.sequence;
-  outcome_.op = slot.operation->request().op;
+  result_.op = slot.operation->request().op;
   if (!slot.operation->done()) {
-    outcome_.kind = Kind::kSuspended;
-    outcome_.slot = index;
-    outcome_.sequence = slot.sequence;
-    outcome_.requests = slot.operation->pending();
-    outcome_.ownKey = slot.operation->request().fullKey;
-    outcome_.ownValue = slot.operation->request().value;
-    return outcome_;
+    result_.kind = Kind::kSuspended;
+    result_.slot = index;
+    result_.sequence = slot.sequence;
+    result_.requests = slot.operation->pending();
+    result_.ownKey = slot.operation->request().fullKey;
+    result_.ownValue = slot.operation->request().value;
+    return result_;
   }
   Result<Answer> answer = slot.operation->takeAnswer();
   // The answer's views lie in the operation's bytes: it goes at the next call.
@@ -122,16 +123,17 @@ void Engine::free(std::uint32_t index) {
   ++slot.sequence;
   slot.operation.reset();
   slot.store.reset();
-  slot.lease.release();
+  slot.reservation.release();
   freeSlots_.push_back(index);
   --inFlight_;
 }
 
 void Engine::reap(double nowMs, std::size_t except) {
-  nextReapMs_ = nowMs + kReapAfterMs;
+  nextReapMs_ = nowMs + kReapEveryMs;
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     const Operation* operation = slots_[i].operation.get();
-    if (i != except && operation != nullptr && nowMs > operation->deadlineMs() + kReapAfterMs) {
+    if (i != except && operation != nullptr &&
+        nowMs > operation->deadlineMs() + kReapAfterDeadlineMs) {
       free(static_cast<std::uint32_t>(i));
     }
   }

@@ -47,7 +47,7 @@ char* Engine::reserve(std::size_t bytes, std::size_t valueBytes) {
   return nullptr;
 }
 
-const Engine::Outcome& Engine::start(std::string_view bytes) {
+const Engine::CallResult& Engine::start(std::string_view bytes) {
   forget();
   std::optional<Block> block = std::exchange(reserved_, std::nullopt);
   // A block that an earlier call left is not this request's: that one lies where it will be
@@ -65,19 +65,19 @@ const Engine::Outcome& Engine::start(std::string_view bytes) {
     return refuse(std::unexpected(std::move(ok.error())));
   }
   if (store->answersAtOnce()) {
-    const Outcome& answered = answerTo(*request, store->answer(*request, budget_));
-    outcome_.op = request->op;
+    const CallResult& answered = answerTo(*request, store->answer(*request, budget_));
+    result_.op = request->op;
     return answered;
   }
   return launch(std::move(block), bytes, *request, store);
 }
 
-const Engine::Outcome& Engine::refuse(std::unexpected<Error> why) {
+const Engine::CallResult& Engine::refuse(std::unexpected<Error> why) {
   return answerWith(std::move(why));
 }
 
-const Engine::Outcome& Engine::answerTo(const Request& request, Result<Answer>&& answer) {
-  if (request.record != 0 && answer) {
+const Engine::CallResult& Engine::answerTo(const Request& request, Result<Answer>&& answer) {
+  if (request.recordUse != 0 && answer) {
     if (Result<void> ok = checkRecordsIn(*answer, request); !ok) {
       return refuse(std::unexpected(std::move(ok.error())));
     }
@@ -85,15 +85,15 @@ const Engine::Outcome& Engine::answerTo(const Request& request, Result<Answer>&&
   return answerWith(std::move(answer));
 }
 
-const Engine::Outcome& Engine::answerWith(Result<Answer>&& answer) {
+const Engine::CallResult& Engine::answerWith(Result<Answer>&& answer) {
   answer_.emplace(std::move(answer));
-  outcome_.kind = Kind::kAnswered;
-  outcome_.answer = &*answer_;
-  return outcome_;
+  result_.kind = Kind::kAnswered;
+  result_.answer = &*answer_;
+  return result_;
 }
 
 void Engine::forget() {
-  outcome_ = Outcome();
+  result_ = CallResult();
   answer_.reset();
   finished_.reset();
 }

@@ -1,9 +1,12 @@
 // Engine: everything in one instance. It holds the open stores and the operations in flight, and
-// drives one step of one operation at a time. It performs nothing: whoever calls it does.
+// runs one step of one operation at a time. It performs no request itself: its caller does, and
+// resumes the operation with the replies.
 //
-// An operation in flight is named by a slot and a sequence, which changes each time it suspends: a
-// late, a second or a forged resume names nothing and is ignored. One whose caller is gone is
-// reaped by the time that later calls bring.
+// A slot and a sequence name an operation in flight. The sequence changes each time the operation
+// suspends, so a resume that is late, repeated or forged names no operation and is ignored.
+//
+// An operation whose caller is gone is never resumed. A later call, which brings the time with it,
+// reaps it when it is kReapAfterDeadlineMs past its deadline.
 #pragma once
 
 #include <cstdint>
@@ -21,14 +24,15 @@ class Store;
 
 class Engine {
  public:
-  // `limitBytes` bounds the bytes of requests, replies and answers in flight.
+  // `limitBytes` bounds the bytes of requests, replies and answers in flight (wasm/core/budget.h).
   explicit Engine(std::size_t limitBytes) : budget_(limitBytes) {}
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
   enum class Kind : std::uint32_t { kAnswered = 0, kSuspended = 1, kIgnored = 2 };
-  // What a call led to. Its views live until the next call of the engine.
-  struct Outcome {
+  // What a call led to: an answer, requests to the host, or nothing, because the operation named in
+  // the call does not exist. Its pointers and views live until the next call of the engine.
+  struct CallResult {
     Kind kind = Kind::kIgnored;
     std::uint32_t slot = 0;
     std::uint32_t sequence = 0;
@@ -39,33 +43,38 @@ class Engine {
     std::string_view ownValue{};              // kSuspended: and its value
   };
 
-  // A handle, from 1 on, with the store's capabilities as the answer's number; or 0 if `config` is
-  // refused, and then the reason is the outcome's answer.
+  // Opens a store. `config` is JSON text (wasm/open/open.h). Returns its handle, from 1 on, with
+  // its capabilities as `number` of the answer in `lastResult()`; or 0, with the error there.
   [[nodiscard]] std::uint32_t open(std::string_view config);
-  // Operations in flight go on; new ones fail with CLOSED.
+  // Closes a store. Operations of it that are in flight go on; new ones fail with CLOSED. An
+  // unknown handle is ignored.
   void close(std::uint32_t handle);
 
-  // A block to be filled and passed to the next call; the one of an earlier call is dropped. Null
-  // if it does not fit, and then RATE_LIMITED or TOO_LARGE is the outcome's answer. `valueBytes` of
-  // it are a value, which has a limit of its own whatever else is in flight.
+  // Returns room for `bytes`, which the caller fills and passes to the next call; the room of an
+  // earlier call is dropped. Returns null if it does not fit, with RATE_LIMITED or TOO_LARGE in
+  // `lastResult()`. `valueBytes` of it are a value, which has a limit of its own (kMaxValueBytes).
   [[nodiscard]] char* reserve(std::size_t bytes, std::size_t valueBytes);
-  // Drops a reserved block that no call took.
+  // Drops the room that `reserve` returned, if no call has taken it.
   void dropReserved() { reserved_.reset(); }
 
-  // `bytes` is a request (message.h), in the reserved block or elsewhere; what is elsewhere is
-  // copied if the operation outlasts the call.
-  const Outcome& start(std::string_view bytes);
-  // Replies to the pending requests; their bytes lie in the reserved block.
-  const Outcome& resume(std::uint32_t slot, std::uint32_t sequence, std::vector<HostReply> replies,
-                        double nowMs);
-  // The same where all was carried out at once, and there is nothing to tell of it.
-  const Outcome& resumeDone(std::uint32_t slot, std::uint32_t sequence);
-  // Gives an operation up: its caller's patience ended, or its host cannot go on.
-  const Outcome& giveUp(std::uint32_t slot, std::uint32_t sequence, Code code,
-                        std::string_view reason, std::string_view hint);
+  // Starts an operation. `bytes` is a request (wasm/core/message.h), in the reserved block or
+  // elsewhere. A request elsewhere is copied if the operation outlasts the call.
+  const CallResult& start(std::string_view bytes);
+  // Goes on with an operation that is suspended. There is a reply for each of its requests, in the
+  // same order, and their bytes lie in the reserved block; if the count is another, the call is
+  // ignored.
+  const CallResult& resume(std::uint32_t slot, std::uint32_t sequence,
+                           std::vector<HostReply> replies, double nowMs);
+  // The same where all requests were carried out at once, and no reply says anything.
+  const CallResult& resumeDone(std::uint32_t slot, std::uint32_t sequence);
+  // Ends an operation because its deadline has passed, its caller has aborted it, or its host
+  // cannot go on. It is answered with `code`, or with OUTCOME_UNKNOWN if a write is in doubt.
+  const CallResult& giveUp(std::uint32_t slot, std::uint32_t sequence, Code code,
+                           std::string_view reason, std::string_view hint);
 
-  [[nodiscard]] const Outcome& outcome() const { return outcome_; }
-  // How many requests that operation waits for; nothing if there is none of that name.
+  // What the last call led to.
+  [[nodiscard]] const CallResult& lastResult() const { return result_; }
+  // Returns how many requests an operation waits for, or nothing if there is no such operation.
   [[nodiscard]] std::optional<std::size_t> pendingCount(std::uint32_t slot,
                                                         std::uint32_t sequence) const;
   [[nodiscard]] std::size_t operationsInFlight() const { return inFlight_; }
@@ -74,26 +83,28 @@ class Engine {
  private:
   struct Slot {
     std::uint32_t sequence = 0;
-    Lease lease;
+    Reservation reservation;
     std::shared_ptr<Store> store;  // outlives the operation
     std::unique_ptr<Operation> operation;
   };
 
   [[nodiscard]] Slot* find(std::uint32_t slot, std::uint32_t sequence);
-  // An answer is moved once, into its place.
-  const Outcome& answerWith(Result<Answer>&& answer);
-  // The same, if what it tells of records are records.
-  const Outcome& answerTo(const Request& request, Result<Answer>&& answer);
-  [[gnu::cold, gnu::noinline]] const Outcome& refuse(std::unexpected<Error> why);
-  // Begins an operation whose store needs its host. `request` was decoded from `bytes`, which lie
+  // Makes the answer the result of this call.
+  const CallResult& answerWith(Result<Answer>&& answer);
+  // The same, after a check of the records in the answer if the request reads records.
+  const CallResult& answerTo(const Request& request, Result<Answer>&& answer);
+  [[gnu::cold, gnu::noinline]] const CallResult& refuse(std::unexpected<Error> why);
+  // Starts an operation whose store needs its host. `request` was decoded from `bytes`, which lie
   // in `block` if that is given.
-  [[gnu::noinline]] const Outcome& launch(std::optional<Block> block, std::string_view bytes,
-                                          Request request, const std::shared_ptr<Store>& store);
-  const Outcome& settle(std::uint32_t slot);
+  [[gnu::noinline]] const CallResult& launch(std::optional<Block> block, std::string_view bytes,
+                                             Request request, const std::shared_ptr<Store>& store);
+  // Makes what an operation did in this call the result: an answer, or the requests it waits for.
+  const CallResult& showProgress(std::uint32_t slot);
   void free(std::uint32_t slot);
   static constexpr std::size_t kNoSlot = ~std::size_t{0};
-  // Frees the operations whose deadline is long over.
+  // Frees the operations that are dead: kReapAfterDeadlineMs past their deadline.
   [[gnu::noinline]] void reap(double nowMs, std::size_t except = kNoSlot);
+  // Drops the result of the last call.
   void forget();
 
   Budget budget_;
@@ -103,8 +114,8 @@ class Engine {
   std::size_t inFlight_ = 0;
   double nextReapMs_ = 0;
   std::optional<Block> reserved_;
-  // What the last outcome shows.
-  Outcome outcome_;
+  // The result of the last call, and what it shows.
+  CallResult result_;
   std::optional<Result<Answer>> answer_;
   std::unique_ptr<Operation> finished_;
 };

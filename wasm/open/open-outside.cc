@@ -16,6 +16,10 @@ namespace kvista {
 namespace {
 
 constexpr double kDefaultMaxBytes = 64.0 * 1024 * 1024;
+// Workers KV takes one write a second of a key.
+constexpr double kDefaultWriteIntervalMs = 1000;
+constexpr double kMaxWriteIntervalMs = 60'000;
+constexpr double kDefaultShards = 4;
 // The linear memory has 4 GiB at most, for what is in flight as well. Holes between records, which
 // are not counted, take half as much more at random, and as much again and more in the worst order
 // known (tests/node/boundary/memory-limit.test.ts).
@@ -60,12 +64,13 @@ std::shared_ptr<Store> openRedis(StoreKind kind, const JsonObject& config) {
 Result<std::shared_ptr<Store>> openOutside(std::string_view kind, const JsonObject& config) {
   if (kind == "memory") return openMemory(config);
   if (kind == "cloudflare-kv" || kind == "cloudflare-kv-like") {
-    Result<double> interval = wholeNumber(config, "writeIntervalMs", 0, 60'000, 1000);
+    Result<double> interval =
+        wholeNumber(config, "writeIntervalMs", 0, kMaxWriteIntervalMs, kDefaultWriteIntervalMs);
     if (!interval) return std::unexpected(std::move(interval.error()));
     return std::make_shared<CloudflareKvStore>(*interval, kind == "cloudflare-kv");
   }
   if (kind == "durable-object") {
-    Result<double> shards = wholeNumber(config, "catalogShards", 1, kMostShards, 4);
+    Result<double> shards = wholeNumber(config, "catalogShards", 1, kMaxShards, kDefaultShards);
     if (!shards) return std::unexpected(std::move(shards.error()));
     return std::make_shared<DurableObjectStore>(static_cast<std::uint32_t>(*shards));
   }

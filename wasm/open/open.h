@@ -1,4 +1,5 @@
-// Opening a store from its configuration: reading this shows which stores there are.
+// Opening a store from its configuration. Reading open.cc and open-outside.cc shows which stores
+// exist.
 #pragma once
 
 #include <memory>
@@ -8,20 +9,31 @@
 
 namespace kvista {
 
-// `config` is a JSON object with "kind" and what that kind takes:
-//   memory                  maxBytes?: bytes of records, eviction?: "lru"
-//   cloudflare-kv           writeIntervalMs?: least time between two writes of one key (1000)
-//   cloudflare-kv-like      the same; has only get, put, delete and list
-//   durable-object          catalogShards?: 1 to 64 (4)
+// Opens a store. `config` is JSON text: an object with "kind" and the members of that kind. A
+// member with a question mark may be missing; its default stands behind it.
+//
+//   kind                    member             meaning
+//   memory                  maxBytes?          bytes of keys, values and overhead (64 MiB)
+//                           eviction?          "lru" (none: a write that does not fit fails)
+//   cloudflare-kv           writeIntervalMs?   the least time between two writes of a key (1000)
+//   cloudflare-kv-like      writeIntervalMs?   the same, over a binding that has only get, put,
+//                                              delete and list
+//   durable-object          catalogShards?     1 to 64 (4)
 //   durable-object-storage
-//   redis, ioredis          cluster?: whether it is one; clientPrefix?: what the client puts before
-//                           keys, addsClientPrefix?: in commands too
-//   redis-like              has only get, set, del and scan
-//   file                    durability?: "rename" or "fsync", createDirectory?: true or false,
-//                           portableNames?: true
-//   object, catalog         the logic of the classes KvObject and KvCatalog
-// and, for those that callers open, keyNamespace?: a prefix that callers never see.
-// INVALID_ARGUMENT names the member that is wrong.
+//   redis, ioredis          cluster?           whether the client is one of a cluster (false)
+//                           clientPrefix?      what the client itself puts before keys ("")
+//                           addsClientPrefix?  whether it does so in commands too (false)
+//   redis-like              as redis           a client that has only get, set, del and scan
+//   file                    durability?        "rename" or "fsync" ("rename")
+//                           createDirectory?   whether a missing directory is made (true)
+//                           portableNames?     whether names suit every file system (false: the
+//                                              file system is tried when the store is opened)
+//   object, catalog                            the logic of the classes KvObject and KvCatalog
+//
+// All of them take keyNamespace?, the prefix of a store's keys that callers never see.
+//
+// Fails with INVALID_ARGUMENT, which names the member that is wrong, and with UNSUPPORTED if this
+// module does not have the kind.
 [[nodiscard]] Result<std::shared_ptr<Store>> openStore(std::string_view config);
 
 }  // namespace kvista

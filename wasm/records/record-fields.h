@@ -30,8 +30,8 @@ enum class FieldMerge : std::uint8_t {
   kGrows,
   kLatest,
   kStatus,
-  kWithStatus,  // as it was once the status is final
-  kOfPause,     // gone when a whole record moves the status and leaves it out
+  kWithStatus,  // stays as it is once the status is final
+  kOfPause,     // goes when a whole record moves the status and leaves the field out
   kMembers,     // member by member
   kUnion,       // by the shape's key
   kTextUnion,
@@ -49,18 +49,20 @@ struct RecordField {
 
 struct RecordShape {
   std::span<const RecordField> fields;
-  // The name of what tells the elements of a list apart: a number or a text.
+  // The name of the member by which the elements of a list are told apart, a number or a text.
   std::string_view key{};
-  // Whether of two elements with one key the later updatedAt counts, and not always the change's.
+  // Whether the later updatedAt decides between two elements with one key. Otherwise the change
+  // wins.
   bool isDated = false;
 };
 
+// Returns the fields of a record of that kind.
 [[nodiscard]] const RecordShape& shapeOf(RecordKind kind);
 
-// What a status may be, each followed by a blank.
+// Returns what a status may be, each followed by a blank.
 [[nodiscard]] std::string_view statusesOf(FieldType type);
 
-// Of a job or a task: whether nothing follows it.
+// Returns whether no status follows this one, of a job or a task.
 [[nodiscard]] bool isFinal(std::string_view status);
 
 }  // namespace kvista

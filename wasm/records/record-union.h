@@ -9,9 +9,9 @@
 
 namespace kvista {
 
-// As the text of a list: elements keep their text. Elements with numbers for keys are in the order
-// of those, others in that of the current list and then of the change. REQUIRES: both lists are
-// without a flaw (record-members.h) as values of the field.
+// Returns the union of two lists as the text of a list. Elements keep their text. Elements whose
+// keys are numbers are in the order of these; others in the order of the current list, then of the
+// change. REQUIRES: both lists have no flaw (record-members.h) as values of the field.
 [[nodiscard]] std::string unionOf(const RecordField& field, const JsonScan& current,
                                   std::size_t currentList, const JsonScan& change,
                                   std::size_t changeList);

@@ -7,37 +7,19 @@
 // anything.
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 
 #include "wasm/core/error.h"
+#include "wasm/core/record-use.h"
 
 namespace kvista {
 
-enum class RecordKind : std::uint8_t { kUpload = 1, kFlowJob = 2 };
-
-// How a request uses records, as one byte of it: 0 if it does not, else the kind and the bits.
-//   byte := bits 0 and 1 kind, bit 2 whole, bit 3 rewinds
-struct RecordUse {
-  RecordKind kind = RecordKind::kUpload;
-  // The change is a whole record: absent members say nothing, null is a value, and if there is no
-  // record it becomes the record. Else it is a merge patch (RFC 7396) of a record that exists.
-  bool isWhole = false;
-  // Fields that only grow or end are set to what the change says.
-  bool rewinds = false;
-
-  // REQUIRES: `byte` is not 0.
-  [[nodiscard]] static RecordUse of(std::uint8_t byte) {
-    return {static_cast<RecordKind>(byte & 3), (byte & 4) != 0, (byte & 8) != 0};
-  }
-};
-
-// Whether the value is a record of that kind, else an error of `code`, which names the field that
-// is not what it should be. Over kMaxJsonBytes it is TOO_LARGE.
+// Succeeds if the value is a record of that kind. Fails with `code` otherwise, and the message
+// names the field that is wrong; fails with TOO_LARGE over kMaxJsonBytes.
 [[nodiscard]] Result<void> checkRecord(RecordKind kind, std::string_view value, Code code);
 
-// The record with the change merged into it. Of what the change names,
+// Returns the record with the change merged into it. Of what the change names,
 //   the id, and a job's flowId       have to be the same
 //   an upload's offset               only grows
 //   an upload's storage.parts        is the union by partNumber, in that order
@@ -54,11 +36,11 @@ struct RecordUse {
 //   a job's updatedAt                is the later one
 // and everything else is replaced. What the change does not name keeps its exact text.
 //
-// What is no record is replaced by a whole change.
+// A stored value that is no record is replaced by a whole change.
 //
-// INVALID_VALUE names the field because of which the result, or a whole change, would be no record;
-// INVALID_ARGUMENT if the change is no JSON object, CORRUPT if the record is none, TOO_LARGE if one
-// of them or the result is over kMaxJsonBytes.
+// Fails with INVALID_VALUE, which names the field because of which the result, or a whole change,
+// would be no record; with INVALID_ARGUMENT if the change is no JSON object; with CORRUPT if the
+// stored value is no record; with TOO_LARGE if one of them or the result is over kMaxJsonBytes.
 [[nodiscard]] Result<std::string> mergeRecord(RecordUse use, std::string_view record,
                                               std::string_view change);
 

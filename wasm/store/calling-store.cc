@@ -1,9 +1,7 @@
 #include "wasm/store/calling-store.h"
 
 #include <algorithm>
-#include <vector>
 
-#include "wasm/contract/admit.h"
 #include "wasm/contract/listing.h"
 #include "wasm/contract/settle.h"
 #include "wasm/contract/version.h"
@@ -37,14 +35,14 @@ Task<Answer> CallingStore::call(Operation& operation, Request call, std::optiona
   // Of a batch other writes may have been carried out already.
   const bool isOfBatch = before.has_value();
   // Once an attempt may have been carried out, a later refusal says nothing about it.
-  bool exposed = false;
+  bool inDoubt = false;
   std::optional<Failure> why = std::move(before);
   for (int attempt = 1;; ++attempt) {
     if (!why) {
       call.nowMs = operation.nowMs();
       std::string bytes;
       const HostRequest ask = hostRequest(call, bytes);
-      if (isAWrite) operation.exposeWrite(true);
+      if (isAWrite) operation.setWriteInDoubt(true);
       const HostReply& reply = (co_await operation.perform(ask)).front();
       if (reply.failed) {
         why = failureIn(call, reply);
@@ -53,19 +51,19 @@ Task<Answer> CallingStore::call(Operation& operation, Request call, std::optiona
         if (answer) co_return answer;
         // What hinders a write that may have been sent twice may be its own value.
         const bool mayBeOurs =
-            (exposed || !reply.extra.empty()) && answer.error().code == Code::kVersionMismatch;
+            (inDoubt || !reply.extra.empty()) && answer.error().code == Code::kVersionMismatch;
         if (!mayBeOurs && answer.error().code != Code::kOutcomeUnknown &&
             !isRetryable(answer.error().code)) {
           co_return answer;
         }
         why = failureOf(std::move(answer.error()));
-        why->carriedOut = why->carriedOut || mayBeOurs;
+        why->mayBeCarriedOut = why->mayBeCarriedOut || mayBeOurs;
         why->mayHelpToRetry = why->mayHelpToRetry || mayBeOurs;
       }
     }
-    exposed = isAWrite && (exposed || why->carriedOut);
-    if (isAWrite) operation.exposeWrite(exposed || isOfBatch);
-    if (exposed) {
+    inDoubt = isAWrite && (inDoubt || why->mayBeCarriedOut);
+    if (isAWrite) operation.setWriteInDoubt(inDoubt || isOfBatch);
+    if (inDoubt) {
       Request look = call;
       look.op = lookOp_;
       look.flags = 0;
@@ -73,32 +71,28 @@ Task<Answer> CallingStore::call(Operation& operation, Request call, std::optiona
       look.expiryKind = ExpiryKind::kNone;
       Result<Answer> now = co_await this->call(operation, look, std::nullopt);
       const Settling settling = now ? settleBy(call, *now) : Settling::kUnknown;
-      if (settling == Settling::kDone) co_return written(call);
+      if (settling == Settling::kDone) co_return acknowledgement(call);
       if (settling == Settling::kUnknown) co_return std::unexpected(outcomeUnknown(why->error));
     }
-    auto slept = co_await pause(operation, backend_, attempt, std::move(*why));
+    auto slept = co_await pause(operation, policy_, attempt, std::move(*why));
     if (!slept) {
-      co_return std::unexpected(exposed ? outcomeUnknown(slept.error()) : std::move(slept.error()));
+      co_return std::unexpected(inDoubt ? outcomeUnknown(slept.error()) : std::move(slept.error()));
     }
     why.reset();
   }
 }
 
-Task<Answer> CallingStore::callMany(Operation& operation) {
-  const Request& request = operation.request();
-  Result<std::vector<AdmittedItem>> items = admitItems(request);
-  if (!items) co_return std::unexpected(std::move(items.error()));
-  const Op op = request.op == Op::kGetMany   ? Op::kGet
-                : request.op == Op::kSetMany ? Op::kSet
-                                             : Op::kDelete;
+std::vector<Request> CallingStore::callsOf(const Operation& operation,
+                                           std::vector<AdmittedItem>& items) const {
+  const Op op = opOfItems(operation.request().op);
   std::vector<Request> calls;
-  for (AdmittedItem& one : *items) {
+  for (AdmittedItem& one : items) {
     if (one.item.expiryKind != ExpiryKind::kNone && (capabilities() & capability::kExpiry) == 0) {
       one.error = noExpiry().error();
     }
     Request& call = calls.emplace_back(callOf(operation));
     call.op = op;
-    call.record = 0;  // the whole batch is checked, and its error names the key
+    call.recordUse = 0;  // the whole batch is checked, and its error names the key
     call.flags = 0;
     call.key = call.fullKey = one.item.fullKey;
     call.value = one.item.value;
@@ -106,6 +100,15 @@ Task<Answer> CallingStore::callMany(Operation& operation) {
     call.expiryKind = one.expiresAt ? ExpiryKind::kAt : ExpiryKind::kNone;
     call.expiryNumber = one.expiresAt ? static_cast<double>(*one.expiresAt) : 0;
   }
+  return calls;
+}
+
+Task<Answer> CallingStore::callMany(Operation& operation) {
+  const Request& request = operation.request();
+  Result<std::vector<AdmittedItem>> items = admitItems(request);
+  if (!items) co_return std::unexpected(std::move(items.error()));
+  const Op op = opOfItems(request.op);
+  const std::vector<Request> calls = callsOf(operation, *items);
   Answer answer;
   answer.items.resize(calls.size());
   // Writes of one key must land in the order of the batch: a key twice is a step of its own.
@@ -127,7 +130,7 @@ Task<Answer> CallingStore::callMany(Operation& operation) {
       asks.push_back(hostRequest(calls[end], bytes.emplace_back()));
     }
     begin = end;
-    operation.exposeWrite(op != Op::kGet);
+    operation.setWriteInDoubt(op != Op::kGet);
     std::vector<std::pair<std::size_t, Failure>> open;
     const auto take = [&](std::size_t i, const Answer& one) -> Result<void> {
       answer.items[i].present = one.present;
@@ -160,7 +163,7 @@ Task<Answer> CallingStore::callMany(Operation& operation) {
       }
     }
   }
-  operation.exposeWrite(false);
+  operation.setWriteInDoubt(false);
   co_return answer;
 }
 

@@ -1,11 +1,13 @@
-// CallingStore: a store that serves each operation on one key by one call of its backend, which is
-// atomic there. What is the same for such stores is here: what is repeated, how a write whose
-// answer was lost is settled, and batches.
+// Base class of the stores that serve an operation on one key by one call of their backend, where
+// it is atomic: Redis and Durable Objects. It repeats calls, settles a write whose reply was lost,
+// and splits batches into calls. A subclass says how a call is encoded and what its reply means.
 #pragma once
 
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "wasm/contract/admit.h"
 #include "wasm/contract/retry.h"
 #include "wasm/store/store.h"
 
@@ -13,31 +15,40 @@ namespace kvista {
 
 class CallingStore : public Store {
  protected:
-  // `lookOp`: what tells a key's version and expiry, to settle a write by.
-  CallingStore(const Backend* backend, Op lookOp) : backend_(backend), lookOp_(lookOp) {}
+  // `lookOp` is the operation that reads a key's version and expiry, by which a write is settled.
+  CallingStore(const RetryPolicy* policy, Op lookOp) : policy_(policy), lookOp_(lookOp) {}
 
-  // The call as it is sent, from the operation's request.
+  // Returns the call that serves the operation's request.
   [[nodiscard]] virtual Request callOf(const Operation& operation) const {
     return operation.request();
   }
-  // What the host is asked for. The request may view `bytes`, which lives as long as it.
+  // Returns the host's request for a call. It may view `call` and `bytes`, an empty string that it
+  // may fill and that lives as long as the request.
   [[nodiscard]] virtual HostRequest hostRequest(const Request& call, std::string& bytes) const = 0;
-  // What a reply that is no failure says. The backend may answer with an error, too.
+  // Returns the answer or the error that a reply which did not fail holds.
   [[nodiscard]] virtual Result<Answer> answerIn(const Request& call, const HostReply& reply) = 0;
+  // Returns what a failed reply means.
   [[nodiscard]] virtual Failure failureIn(const Request& /*call*/, const HostReply& reply) {
-    return backend_->classify(reply);
+    return policy_->classify(reply);
   }
 
-  // Sends the call until its outcome is known, or cannot be. `before`: how it failed as part of a
-  // batch.
+  // Sends a call until its outcome is known. Fails with OUTCOME_UNKNOWN if a write may have been
+  // carried out and a read cannot settle it. `before` is how the call failed as part of a batch, if
+  // it did.
   [[nodiscard]] Task<Answer> call(Operation& operation, Request call,
                                   std::optional<Failure> before);
+  // Serves an operation on one key.
   [[nodiscard]] Task<Answer> callOne(Operation& operation);
-  // For kGetMany, kSetMany and kDeleteMany: calls at the same time, each with its own outcome.
+  // Serves a kGetMany, kSetMany or kDeleteMany by many calls at the same time. Each key has its own
+  // outcome; only a read fails as a whole.
   [[nodiscard]] Task<Answer> callMany(Operation& operation);
 
  private:
-  const Backend* backend_;
+  // Returns the call of each item. An item with an expiry that the store does not have is refused.
+  [[nodiscard]] std::vector<Request> callsOf(const Operation& operation,
+                                             std::vector<AdmittedItem>& items) const;
+
+  const RetryPolicy* policy_;
   Op lookOp_;
 };
 

@@ -1,4 +1,5 @@
-// What `diagnose` answers: the risks of a backend as it is configured, as JSON text.
+// The findings that `diagnose` answers: the risks of a backend as it is configured, as a JSON array
+// of {"severity", "name", "message", "hint"}.
 #pragma once
 
 #include <string>
@@ -18,6 +19,7 @@ class Findings {
   }
   void add(std::string_view severity, std::string_view name, std::string_view message,
            std::string_view hint);
+  // Returns the answer with all findings that were added.
   [[nodiscard]] Answer answer() &&;
 
  private:

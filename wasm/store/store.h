@@ -1,23 +1,14 @@
-// Store: what serves operations. Each backend is one; the contract's rules that hold for all of
-// them are checked by `admit` before a store sees a request.
+// Store: what serves operations over one kind of backend. The rules of the contract that hold for
+// all stores are checked by `admit` before a store sees a request.
 #pragma once
 
 #include <cstdint>
 #include <string>
 
+#include "wasm/contract/capability.h"
 #include "wasm/core/operation.h"
 
 namespace kvista {
-
-// What a store can do; asking for what it cannot gives UNSUPPORTED. The numbers are the wire's.
-namespace capability {
-inline constexpr std::uint32_t kCompareAndSet = 1;
-inline constexpr std::uint32_t kPatch = 2;
-inline constexpr std::uint32_t kLinearizableReads = 4;
-inline constexpr std::uint32_t kExpiry = 8;
-inline constexpr std::uint32_t kOrderedPages = 16;
-inline constexpr std::uint32_t kAll = 31;
-}  // namespace capability
 
 class Store {
  public:
@@ -26,20 +17,22 @@ class Store {
   Store& operator=(const Store&) = delete;
   virtual ~Store() = default;
 
+  // The bits of what it can do (capability.h). They do not change while it is open.
   [[nodiscard]] virtual std::uint32_t capabilities() const = 0;
 
-  // Whether `answer` serves every operation at once. Then `perform` is never called.
+  // Returns whether the store answers without its host. If so, only `answer` is called, otherwise
+  // only `perform`.
   [[nodiscard]] virtual bool answersAtOnce() const { return false; }
 
-  // Serves the request without asking the host. Views in the answer live until the store is next
-  // used.
+  // Serves a request that `admit` has passed. The answer's views live until the store is next used.
   [[nodiscard]] virtual Result<Answer> answer(const Request& request, Budget& budget);
 
-  // Serves the operation's request. The operation outlives the task; the store outlives both.
+  // Serves the request of an operation, which `admit` has passed, and fails with the contract's
+  // codes. REQUIRES: the operation outlives the task, and the store outlives both.
   [[nodiscard]] virtual Task<Answer> perform(Operation& operation);
 
  protected:
-  // A task that ends at once, with that.
+  // Returns a task that ends at once with that result.
   [[nodiscard]] static Task<Answer> ended(Result<Answer> outcome);
 };
 

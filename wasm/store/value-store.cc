@@ -63,7 +63,7 @@ Task<Answer> ValueStore::serveOne(Operation& operation, Request request) {
     answer.view = found->view;
     answer.textKept = found->textKept;
     answer.owned = std::move(found->owned);
-    answer.lease = std::move(found->lease);
+    answer.reservation = std::move(found->reservation);
     answer.version = std::move(version);
   }
   Result<HostReply> done;
@@ -94,7 +94,7 @@ Task<Answer> ValueStore::serveMany(Operation& operation) {
       continue;
     }
     Request single = operation.request();
-    single.op = op == Op::kGetMany ? Op::kGet : op == Op::kSetMany ? Op::kSet : Op::kDelete;
+    single.op = opOfItems(op);
     single.flags = 0;
     single.fullKey = one.item.fullKey;
     single.value = one.item.value;

@@ -1,4 +1,4 @@
-// base64url (RFC 4648, section 5) without padding. Not the alphabet with `+` and `/`.
+// base64url (RFC 4648, section 5) without padding. The alphabet with "+" and "/" is not supported.
 #pragma once
 
 #include <optional>
@@ -7,10 +7,12 @@
 
 namespace kvista {
 
+// Returns the text that the bytes encode to.
 [[nodiscard]] std::string base64UrlEncode(std::string_view bytes);
 
-// The bytes that encode to exactly `text`; nothing if there are none. So padding, whitespace, other
-// characters, an impossible length and unused bits that are not zero are all refused.
+// Returns the bytes that encode to exactly `text`, or nothing if there are none: padding,
+// whitespace, other characters, an impossible length and unused bits that are not zero are all
+// refused.
 [[nodiscard]] std::optional<std::string> base64UrlDecode(std::string_view text);
 
 }  // namespace kvista

@@ -1,4 +1,4 @@
-// What an object that changes another says of each name. It finds, and does not merge.
+// The members of an object that changes another one, found by name. It does not merge.
 #pragma once
 
 #include <cstddef>
@@ -10,8 +10,8 @@
 
 namespace kvista {
 
-// The last member of a name in the changing object. Positions are those of names' quotes and
-// values.
+// The last member of a name in the changing object, as positions in the texts: of the quote of a
+// name, and of a value.
 struct JsonChange {
   static constexpr std::uint32_t kNowhere = UINT32_MAX;
 
@@ -22,17 +22,18 @@ struct JsonChange {
   [[nodiscard]] bool hasTarget() const { return target != kNowhere; }
 };
 
-// Names are compared as what they stand for. Finding one takes time in the logarithm of their
-// number.
+// Names are compared as what they stand for, however they are escaped. Finding one takes time in
+// the logarithm of their number.
 class JsonChanges {
  public:
-  // Of the object that begins there. The scan outlives the changes.
+  // `object` is where the changing object begins. REQUIRES: the scan outlives this.
   JsonChanges(const JsonScan& changing, std::size_t object);
 
-  // Sets the targets, in the object that begins there.
+  // Sets the target of each change in the changed object, which begins at `object`.
   void aimAt(const JsonScan& changed, std::size_t object);
 
-  // Nothing if the changing object does not have the name, given from its opening quote on.
+  // Returns the change of a name, or null if there is none. `fromQuote` is text that begins with
+  // the name's opening quote.
   [[nodiscard]] const JsonChange* find(std::string_view fromQuote) const;
 
  private:

@@ -15,18 +15,18 @@ inline constexpr std::size_t kMaxJsonDepth = 256;
 
 enum class JsonFlaw : std::uint8_t { kTooLarge, kTooDeep, kMalformed };
 
+// Why a text is refused, and about where, in bytes from its start.
 struct JsonRefusal {
   JsonFlaw flaw = JsonFlaw::kMalformed;
-  // About where, in bytes from the start.
   std::size_t at = 0;
 
   friend bool operator==(const JsonRefusal&, const JsonRefusal&) = default;
 };
 
-// Whether `text` is one JSON value of at most kMaxJsonBytes with at most kMaxJsonDepth arrays and
-// objects inside each other. It accepts what JSON.parse accepts: numbers of any magnitude, repeated
-// member names and escapes of unpaired surrogates too; no byte order mark, and only UTF-8. Memory
-// and stack do not grow with the text, except for a string full of escapes.
+// Succeeds if `text` is one JSON value of at most kMaxJsonBytes with at most kMaxJsonDepth arrays
+// and objects inside each other. It accepts what JSON.parse accepts: numbers of any magnitude,
+// repeated member names and escapes of unpaired surrogates too; no byte order mark, and only UTF-8.
+// Memory and stack do not grow with the text, except for a string full of escapes.
 [[nodiscard]] std::expected<void, JsonRefusal> checkJson(std::string_view text);
 
 }  // namespace kvista

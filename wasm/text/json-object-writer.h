@@ -1,5 +1,5 @@
-// Writes an object in the layout (the order, the spelling of names, the whitespace) of one that
-// exists, with members kept, changed in place, left out and added. It does not decide which.
+// Writes an object in the layout of one that exists: with its order, its spelling of names and its
+// whitespace. Members are kept, changed in place, left out and added; the caller decides which.
 #pragma once
 
 #include <cstddef>
@@ -19,15 +19,18 @@ class JsonObjectWriter {
     if (!first_) tail_ = layout.slice(object + 1, layout.valueEnd(object) - 1);
   }
 
+  // The first member of the layout, if it has one.
   const std::optional<JsonMember>& first() const { return first_; }
 
-  // Writes a member of the layout up to its value. The value must follow, then endMember.
+  // Writes a member of the layout up to its value. The caller appends the value, then calls
+  // endMember.
   void beginMember(const JsonMember& member) {
     separate();
     out_ += layout_.slice(member.begin, member.value);
   }
 
-  // To be called for members that are left out, too: the whitespace after the last one stays.
+  // Ends a member of the layout. Call it for members that are left out too, because the whitespace
+  // after the last one stays.
   void endMember(const JsonMember& member, bool isKept) {
     const std::string_view space = layout_.slice(member.valueEnd, member.end);
     if (layout_.at(member.end) == '}') {
@@ -37,7 +40,7 @@ class JsonObjectWriter {
     }
   }
 
-  // Begins a member that the layout does not have.
+  // Begins a member that the layout does not have. The caller appends its name, colon and value.
   void beginNewMember() {
     separate();
     if (first_) out_ += layout_.slice(first_->begin, first_->name);

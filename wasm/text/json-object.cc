@@ -12,9 +12,9 @@ namespace {
 // Digits beyond it change no double.
 constexpr double kEnoughDigits = 1e18;
 // Beyond it a double is infinite or zero, whatever those digits are.
-constexpr int kLargestExponent = 400;
+constexpr int kMaxExponent = 400;
 // More than a text of kMaxJsonBytes can make up for by its digits.
-constexpr int kMostWritten = 100'000'000;
+constexpr int kMaxWritten = 100'000'000;
 
 }  // namespace
 
@@ -53,11 +53,11 @@ std::optional<double> JsonText::number() const {
     int written = 0;
     for (const char digit : digits.substr(at + 1)) {
       if (digit != '-' && digit != '+')
-        written = std::min(written * 10 + (digit - '0'), kMostWritten);
+        written = std::min(written * 10 + (digit - '0'), kMaxWritten);
     }
     exponent += isNegativeExponent ? -written : written;
   }
-  exponent = std::clamp(exponent, -kLargestExponent, kLargestExponent);
+  exponent = std::clamp(exponent, -kMaxExponent, kMaxExponent);
   // One step at a time: a whole number comes out exact, however it is written.
   for (; exponent > 0; --exponent) value *= 10;
   for (; exponent < 0; ++exponent) value /= 10;

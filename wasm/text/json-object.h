@@ -1,5 +1,5 @@
-// A small JSON object, such as a configuration, looked into by name. It is read in place: there is
-// no document, and nothing is converted that nobody asks for.
+// A small JSON object, such as a configuration, whose members are found by name. It is read in
+// place: no document is built, and a value is converted only when it is read.
 #pragma once
 
 #include <cstdint>
@@ -9,23 +9,25 @@
 
 namespace kvista {
 
-// The text of one JSON value. What it is not, the readers below answer with nothing.
+// The text of one JSON value. Each reader returns nothing if the value is of another type.
 struct JsonText {
   std::string_view text;
 
   [[nodiscard]] std::optional<std::string> string() const;
-  // Approximately, where the number has more digits than a double.
+  // Rounded, if the number has more digits than a double.
   [[nodiscard]] std::optional<double> number() const;
-  // A number written as an integer, without fraction and exponent.
+  // Only a number that is written as an integer, without fraction and exponent.
   [[nodiscard]] std::optional<std::int64_t> integer() const;
 };
 
 class JsonObject {
  public:
-  // Nothing if `text` is no JSON (json-check.h), or no object. The text outlives what is found.
+  // Returns the object, or nothing if `text` is no JSON (json-check.h) or no object. The object
+  // views `text`.
   [[nodiscard]] static std::optional<JsonObject> parse(std::string_view text);
 
-  // The last member of that name, as in JSON.parse. `name` needs no escapes.
+  // Returns the value of the last member of that name, as JSON.parse does, or nothing if there is
+  // none. REQUIRES: `name` needs no escapes.
   [[nodiscard]] std::optional<JsonText> find(std::string_view name) const;
 
  private:

@@ -8,7 +8,7 @@
 
 namespace kvista {
 
-// The document with the patch merged into it.
+// Returns the document with the patch merged into it.
 //
 // What the patch does not name keeps its order and its exact text, whitespace and spelling of
 // numbers and strings included. A member that the patch sets keeps its place and its name's
@@ -20,9 +20,9 @@ namespace kvista {
 // last counts, as in JSON.parse: in the patch, and in the document among those that the patch
 // names, where the others are removed.
 //
-// TOO_LARGE if the patch, the document or the result is over kMaxJsonBytes; INVALID_ARGUMENT if the
-// patch, and INVALID_VALUE if the document, is not JSON or is nested over kMaxJsonDepth levels. The
-// patch is looked at first.
+// Fails with TOO_LARGE if the patch, the document or the result is over kMaxJsonBytes;
+// INVALID_ARGUMENT if the patch, and INVALID_VALUE if the document, is not JSON or is nested over
+// kMaxJsonDepth levels. The patch is looked at first.
 //
 // Time is n log n of both texts, the stack at most kMaxJsonDepth small frames.
 [[nodiscard]] Result<std::string> mergePatch(std::string_view document, std::string_view patch);

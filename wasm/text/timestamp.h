@@ -6,8 +6,8 @@
 
 namespace kvista {
 
-// Unix milliseconds; nothing if `text` is no date-time of RFC 3339 (section 5.6) as JavaScript's
-// Date takes it: with capitals, without leap seconds, and of a day that exists.
+// Returns Unix milliseconds, or nothing if `text` is no date-time of RFC 3339 (section 5.6) as
+// JavaScript's Date takes it: with capitals, without leap seconds, and of a day that exists.
 [[nodiscard]] std::optional<double> millisecondsOf(std::string_view text);
 
 }  // namespace kvista

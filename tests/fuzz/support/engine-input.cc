@@ -4,16 +4,16 @@
 #include <limits>
 
 #include "wasm/contract/cursor.h"
+#include "wasm/contract/listing.h"
 #include "wasm/contract/version.h"
 #include "wasm/core/bytes.h"
-#include "wasm/contract/listing.h"
 #include "wasm/stores/durable-object/object-head.h"
 
 namespace kvista::fuzz {
 namespace {
 
-constexpr std::size_t kMostTextBytes = 64;
-constexpr std::size_t kMostParts = 5;
+constexpr std::size_t kMaxTextBytes = 64;
+constexpr std::size_t kMaxParts = 5;
 
 struct Config {
   std::string_view text;
@@ -92,7 +92,7 @@ void addReply(ByteWriter& out, std::uint32_t bits, double number, std::string_vi
 }  // namespace
 
 std::string EngineInput::text() {
-  if (oneIn(4)) return in_.ConsumeRandomLengthString(kMostTextBytes);
+  if (oneIn(4)) return in_.ConsumeRandomLengthString(kMaxTextBytes);
   return std::string(kTexts[pick(std::size(kTexts))]);
 }
 
@@ -158,13 +158,13 @@ std::string EngineInput::request(std::uint32_t store, double nowMs) {
   call.nameSpace = oneIn(6) ? text() : "";
   call.deadlineMs = oneIn(16) ? number() : 10'000;
   call.seed = pick(256);
-  for (std::size_t left = pick(kMostParts); left > 0; --left) call.items.push_back(item());
+  for (std::size_t left = pick(kMaxParts); left > 0; --left) call.items.push_back(item());
   return encodeCall(call, oneIn(32) ? static_cast<std::uint32_t>(pick(4)) : store, nowMs);
 }
 
 std::string EngineInput::names() {
   std::string names;
-  for (std::size_t left = pick(kMostParts); left > 0; --left) names.append(text()).push_back('\0');
+  for (std::size_t left = pick(kMaxParts); left > 0; --left) names.append(text()).push_back('\0');
   if (oneIn(8) && !names.empty()) names.pop_back();
   return names;
 }
@@ -203,7 +203,7 @@ std::string EngineInput::answer() {
   if (oneIn(2)) answer->version = version();
   if (oneIn(3)) answer->expiresAt = in_.ConsumeIntegral<std::int64_t>();
   if (oneIn(3)) answer->cursor = text();
-  for (std::size_t left = pick(kMostParts); left > 0; --left) {
+  for (std::size_t left = pick(kMaxParts); left > 0; --left) {
     answer->keys.append(text()).push_back('\0');
     ++answer->keyCount;
   }
@@ -212,7 +212,7 @@ std::string EngineInput::answer() {
 
 std::string EngineInput::rows() {
   ByteWriter out;
-  for (std::size_t left = pick(2 * kMostParts); left > 0; --left) {
+  for (std::size_t left = pick(2 * kMaxParts); left > 0; --left) {
     switch (pick(8)) {
       case 0:
         out.u8(static_cast<std::uint8_t>(pick(256)));
@@ -237,7 +237,7 @@ std::string EngineInput::rows() {
 
 std::string EngineInput::array() {
   ByteWriter out;
-  for (std::size_t left = pick(2 * kMostParts); left > 0; --left) {
+  for (std::size_t left = pick(2 * kMaxParts); left > 0; --left) {
     if (oneIn(6)) {
       out.u32(oneIn(2) ? 0xFFFF'FFFF : in_.ConsumeIntegral<std::uint32_t>());
     } else if (oneIn(2)) {

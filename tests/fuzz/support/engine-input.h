@@ -9,8 +9,8 @@
 #include <fuzzer/FuzzedDataProvider.h>
 
 #include "tests/native/support/call.h"
-#include "wasm/core/host.h"
 #include "wasm/contract/listing.h"
+#include "wasm/core/host.h"
 
 namespace kvista::fuzz {
 

@@ -12,9 +12,7 @@
 namespace kvista::test {
 namespace {
 
-std::filesystem::path folder() {
-  return std::filesystem::path(KVISTA_TESTS) / "conformance";
-}
+std::filesystem::path folder() { return std::filesystem::path(KVISTA_TESTS) / "conformance"; }
 
 std::uint32_t capabilitiesIn(const Json& names) {
   std::uint32_t bits = 0;

@@ -1,7 +1,7 @@
 #include "tests/native/fakes/fake-objects.h"
 
-#include "tests/native/support/check.h"
 #include "tests/native/fakes/object-node.h"
+#include "tests/native/support/check.h"
 
 namespace kvista::test {
 namespace {

@@ -2,8 +2,8 @@
 // injects faults.
 #pragma once
 
-#include "tests/native/support/driver.h"
 #include "tests/native/fakes/fake-kv.h"
+#include "tests/native/support/driver.h"
 
 namespace kvista::test {
 

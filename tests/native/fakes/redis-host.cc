@@ -11,7 +11,7 @@ namespace kvista::test {
 namespace {
 
 // As many as @redis/client follows by default.
-constexpr int kMostRedirections = 16;
+constexpr int kMaxRedirections = 16;
 
 Words wordsOf(const Asked& asked) {
   Words words;
@@ -138,7 +138,7 @@ Replied RedisHost::carryOut(Target& target, const Words& words, bool follows) {
     const Resp reply = redis->ask(target.index, words, isAsking);
     isAsking = reply.isError() && reply.text.starts_with("ASK ");
     const bool isElsewhere = reply.isError() && (isAsking || reply.text.starts_with("MOVED "));
-    if (!isElsewhere || !follows || hops == kMostRedirections) return replyOf(reply);
+    if (!isElsewhere || !follows || hops == kMaxRedirections) return replyOf(reply);
     if (!isAsking) learn();
     const std::string name = reply.text.substr(reply.text.rfind(' ') + 1);
     for (std::size_t i = 0; i < redis->size(); ++i) {

@@ -2,8 +2,8 @@
 // loss of power leaves, which cannot be asked of a real disk.
 #include <catch2/catch_test_macros.hpp>
 
-#include "tests/native/support/backend.h"
 #include "tests/native/steps/file-steps.h"
+#include "tests/native/support/backend.h"
 #include "tests/native/support/random-input.h"
 
 using namespace kvista;

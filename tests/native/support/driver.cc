@@ -1,5 +1,6 @@
 #include "tests/native/support/driver.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "bindings/boundary/wire.h"
@@ -8,9 +9,6 @@
 
 namespace kvista::test {
 namespace {
-
-// Larger ones go through a reserved block, as they do in the shim.
-constexpr std::size_t kScratchBytes = 64 * 1024;
 
 std::string encodeReplies(const Replies& replies) {
   ByteWriter out;
@@ -81,25 +79,25 @@ std::shared_ptr<const Told> Driver::startBytes(std::string bytes) {
   auto flight = std::make_shared<Flight>();
   flight->id = ++flights_;
   std::string_view view = bytes;
-  if (bytes.size() > kScratchBytes) {
+  if (bytes.size() > wire::kScratchBytes) {
     std::uint32_t valueBytes = 0;
     std::memcpy(&valueBytes, bytes.data() + 56, sizeof valueBytes);
     char* block = engine_.reserve(bytes.size(), valueBytes);
     if (block == nullptr) {
-      finish(flight, tell(*engine_.outcome().answer));
+      finish(flight, tell(*engine_.lastResult().answer));
       return flight->told;
     }
     std::memcpy(block, bytes.data(), bytes.size());
     view = {block, bytes.size()};
   }
-  const Engine::Outcome& outcome = engine_.start(view);
-  if (outcome.kind == Engine::Kind::kAnswered) {
-    finish(flight, tell(*outcome.answer));
+  const Engine::CallResult& result = engine_.start(view);
+  if (result.kind == Engine::Kind::kAnswered) {
+    finish(flight, tell(*result.answer));
     return flight->told;
   }
-  flight->slot = outcome.slot;
-  flight->sequence = outcome.sequence;
-  for (const HostRequest& one : outcome.requests) {
+  flight->slot = result.slot;
+  flight->sequence = result.sequence;
+  for (const HostRequest& one : result.requests) {
     flight->step.push_back({one.verb, std::string(one.key), std::string(one.value),
                             std::string(one.meta), one.number});
   }
@@ -126,7 +124,8 @@ void Driver::drive(const std::shared_ptr<Flight>& flight) {
     };
     std::optional<Replies> replies;
     if (flight->step.size() == 1 && flight->step.front().verb == Verb::kSleep) {
-      loop_.after(flight->step.front().number, [later] { later({Replied{}}); });
+      const double delayMs = std::min(flight->step.front().number, kLongestTimerMs);
+      loop_.after(delayMs, [later] { later({Replied{}}); });
     } else {
       replies = host_.perform(flight->id, flight->step, later);
     }
@@ -139,10 +138,10 @@ bool Driver::resume(const std::shared_ptr<Flight>& flight, const Replies& replie
   const std::string encoded = encodeReplies(replies);
   std::unique_ptr<char[]> small;
   char* bytes = nullptr;
-  if (encoded.size() > kScratchBytes) {
+  if (encoded.size() > wire::kScratchBytes) {
     bytes = engine_.reserve(encoded.size(), 0);
     if (bytes == nullptr) {
-      giveUp(flight, *tell(*engine_.outcome().answer).error);
+      giveUp(flight, *tell(*engine_.lastResult().answer).error);
       return false;
     }
   } else {
@@ -157,16 +156,16 @@ bool Driver::resume(const std::shared_ptr<Flight>& flight, const Replies& replie
     ensure(read.has_value());
     decoded = std::move(*read);
   }
-  const Engine::Outcome& outcome =
+  const Engine::CallResult& result =
       engine_.resume(flight->slot, flight->sequence, std::move(decoded), loop_.nowMs());
-  if (outcome.kind == Engine::Kind::kIgnored) return false;
-  if (outcome.kind == Engine::Kind::kAnswered) {
-    finish(flight, tell(*outcome.answer));
+  if (result.kind == Engine::Kind::kIgnored) return false;
+  if (result.kind == Engine::Kind::kAnswered) {
+    finish(flight, tell(*result.answer));
     return false;
   }
-  flight->sequence = outcome.sequence;
+  flight->sequence = result.sequence;
   flight->step.clear();
-  for (const HostRequest& one : outcome.requests) {
+  for (const HostRequest& one : result.requests) {
     flight->step.push_back({one.verb, std::string(one.key), std::string(one.value),
                             std::string(one.meta), one.number});
   }
@@ -174,9 +173,9 @@ bool Driver::resume(const std::shared_ptr<Flight>& flight, const Replies& replie
 }
 
 void Driver::giveUp(const std::shared_ptr<Flight>& flight, const Error& why) {
-  const Engine::Outcome& outcome =
+  const Engine::CallResult& result =
       engine_.giveUp(flight->slot, flight->sequence, why.code, why.message, why.hint);
-  if (outcome.kind == Engine::Kind::kAnswered) finish(flight, tell(*outcome.answer));
+  if (result.kind == Engine::Kind::kAnswered) finish(flight, tell(*result.answer));
 }
 
 void Driver::finish(const std::shared_ptr<Flight>& flight, Told told) {

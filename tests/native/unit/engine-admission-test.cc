@@ -20,12 +20,12 @@ struct Bench {
     store = engine.open(config);
     REQUIRE(store != 0);
   }
-  const Engine::Outcome& start(const Call& call, double nowMs = kNow) {
+  const Engine::CallResult& start(const Call& call, double nowMs = kNow) {
     bytes = encodeCall(call, store, nowMs);
     return engine.start(bytes);
   }
-  const Engine::Outcome& answer(std::uint32_t slot, std::uint32_t sequence,
-                                std::string_view value) {
+  const Engine::CallResult& answer(std::uint32_t slot, std::uint32_t sequence,
+                                   std::string_view value) {
     return engine.resume(slot, sequence, {HostReply{.present = true, .value = value}}, kNow + 1);
   }
   Engine engine;
@@ -42,7 +42,7 @@ TEST_CASE(
     "A request larger than the limit is too large, one that does not fit now is rate limited") {
   Bench bench(kKv, 1'000'000);
   CHECK(bench.engine.reserve(2'000'000, 0) == nullptr);
-  CHECK(bench.engine.outcome().answer->error().code == Code::kTooLarge);
+  CHECK(bench.engine.lastResult().answer->error().code == Code::kTooLarge);
   std::size_t begun = 0;
   for (;; ++begun) {
     const Call call = set("k" + std::to_string(begun), std::string(90'000, 'x'));
@@ -52,24 +52,24 @@ TEST_CASE(
     std::memcpy(block, bytes.data(), bytes.size());
     REQUIRE(bench.engine.start({block, bytes.size()}).kind == Engine::Kind::kSuspended);
   }
-  CHECK(bench.engine.outcome().answer->error().code == Code::kRateLimited);
+  CHECK(bench.engine.lastResult().answer->error().code == Code::kRateLimited);
   CHECK(begun == 10);
   CHECK(bench.engine.bytesInFlight() <= 1'000'000);
 }
 
 TEST_CASE("A small budget admits as many operations as fit, refuses the next, and recovers") {
   Bench bench(kKv, 100'000);
-  std::vector<Engine::Outcome> begun;
+  std::vector<Engine::CallResult> begun;
   for (;;) {
-    const Engine::Outcome outcome = bench.start(get("a"));
-    if (outcome.kind == Engine::Kind::kAnswered) {
-      CHECK(outcome.answer->error().code == Code::kRateLimited);
+    const Engine::CallResult result = bench.start(get("a"));
+    if (result.kind == Engine::Kind::kAnswered) {
+      CHECK(result.answer->error().code == Code::kRateLimited);
       break;
     }
-    begun.push_back(outcome);
+    begun.push_back(result);
   }
   CHECK(begun.size() > 20);
-  for (const Engine::Outcome& one : begun) {
+  for (const Engine::CallResult& one : begun) {
     CHECK(bench.answer(one.slot, one.sequence, "1").kind == Engine::Kind::kAnswered);
   }
   CHECK(bench.start(get("a")).kind == Engine::Kind::kSuspended);
@@ -78,14 +78,14 @@ TEST_CASE("A small budget admits as many operations as fit, refuses the next, an
 TEST_CASE("A value's limit is checked before room is made for it") {
   Bench bench(kMemory, 512U << 20);
   CHECK(bench.engine.reserve(26'214'501, 26'214'401) == nullptr);
-  CHECK(bench.engine.outcome().answer->error().code == Code::kTooLarge);
-  CHECK(bench.engine.outcome().answer->error().message.find("26214401") != std::string::npos);
+  CHECK(bench.engine.lastResult().answer->error().code == Code::kTooLarge);
+  CHECK(bench.engine.lastResult().answer->error().message.find("26214401") != std::string::npos);
   CHECK(bench.engine.bytesInFlight() == 0);
 }
 
 TEST_CASE("A closed store refuses new operations and lets those in flight end") {
   Bench bench(kKv);
-  const Engine::Outcome begun = bench.start(get("a"));
+  const Engine::CallResult begun = bench.start(get("a"));
   bench.engine.close(bench.store);
   CHECK(bench.start(get("a")).answer->error().code == Code::kClosed);
   CHECK((*bench.answer(begun.slot, begun.sequence, "1").answer)->value() == "1");
@@ -111,9 +111,9 @@ TEST_CASE("A configuration that is wrong is refused by the name of its member") 
         R"({"kind":"memory","keyNamespace":1})"}) {
     INFO(config);
     CHECK(engine.open(config) == 0);
-    REQUIRE(engine.outcome().answer != nullptr);
-    CHECK(engine.outcome().answer->error().code == Code::kInvalidArgument);
-    CHECK_FALSE(engine.outcome().answer->error().hint.empty());
+    REQUIRE(engine.lastResult().answer != nullptr);
+    CHECK(engine.lastResult().answer->error().code == Code::kInvalidArgument);
+    CHECK_FALSE(engine.lastResult().answer->error().hint.empty());
   }
 }
 

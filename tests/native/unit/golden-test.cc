@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 #include <limits>
+#include <set>
 #include <string>
 
 #include <catch2/catch_test_macros.hpp>
@@ -11,6 +12,9 @@
 
 #include "bindings/boundary/wire.h"
 #include "tests/native/support/call.h"
+#include "wasm/contract/capability.h"
+#include "wasm/contract/limits.h"
+#include "wasm/core/host.h"
 #include "wasm/core/message.h"
 #include "wasm/records/record.h"
 
@@ -150,6 +154,47 @@ TEST_CASE("Operations, verbs and codes have the numbers of golden.json") {
   CHECK(kHeaderBytes == golden()["headerBytes"]);
 }
 
+TEST_CASE("Capabilities have the bits of golden.json, and there are no others") {
+  const json capabilities = {
+      {"compareAndSet", capability::kCompareAndSet},         {"patch", capability::kPatch},
+      {"linearizableReads", capability::kLinearizableReads}, {"expiry", capability::kExpiry},
+      {"orderedPages", capability::kOrderedPages},
+  };
+  CHECK(capabilities == golden()["facts"]["capabilities"]);
+  std::uint32_t all = 0;
+  for (const json& bit : capabilities) all |= wordOf(bit);
+  CHECK(all == capability::kAll);
+}
+
+TEST_CASE("The limits that both languages have are those of golden.json") {
+  const json& limits = golden()["facts"]["limits"];
+  CHECK(limits.size() == 4);
+  CHECK(limits["maxValueBytes"] == kMaxValueBytes);
+  CHECK(limits["maxKeyBytes"] == kMaxKeyBytes);
+  CHECK(limits["reapAfterDeadlineMs"] == kReapAfterDeadlineMs);
+  CHECK(limits["longestTimerMs"] == kLongestTimerMs);
+}
+
+TEST_CASE("The operations that write are those of golden.json") {
+  const json& facts = golden()["facts"];
+  CHECK(facts["operations"] == golden()["op"]);
+  std::set<std::string> writes;
+  for (const auto& [name, number] : facts["operations"].items()) {
+    if (isWrite(static_cast<Op>(wordOf(number)))) writes.insert(name);
+  }
+  CHECK(writes == facts["writes"].get<std::set<std::string>>());
+  for (const json& number : golden()["opOfTheCore"]) {
+    CHECK_FALSE(isWrite(static_cast<Op>(wordOf(number))));
+  }
+}
+
+TEST_CASE("The numbers of the codes are those of golden.json in either form") {
+  const json& codes = golden()["codes"];
+  const json& numbers = golden()["facts"]["codes"];
+  CHECK(numbers.size() == codes.size());
+  for (std::size_t i = 0; i < codes.size(); ++i) CHECK(numbers[textOf(codes[i])] == i + 1);
+}
+
 TEST_CASE("The requests of golden.json decode to the fields that they were made from") {
   for (const json& one : golden()["requests"]) {
     CAPTURE(one["name"]);
@@ -159,7 +204,7 @@ TEST_CASE("The requests of golden.json decode to the fields that they were made 
     REQUIRE(request);
     CHECK(static_cast<int>(request->op) == golden()["op"][textOf(one["op"])]);
     CHECK(request->flags == expected["flags"]);
-    CHECK(request->record == expected.value("record", 0));
+    CHECK(request->recordUse == expected.value("record", 0));
     CHECK(static_cast<int>(request->expiryKind) == expected["expiryKind"]);
     CHECK(request->store == one["store"]);
     CHECK(isSame(request->nowMs, numberOf(one["nowMs"])));
@@ -230,7 +275,7 @@ TEST_CASE("An outcome lies in memory as golden.json has it") {
     const std::string memory = fromHex(one["memory"]);
     const json& fields = one["outcome"];
     const json& texts = one["texts"];
-    wire::Outcome outcome;
+    wire::CallResult outcome;
     outcome.kind = wordOf(fields["kind"]);
     outcome.slot = wordOf(fields["slot"]);
     outcome.sequence = wordOf(fields["sequence"]);
@@ -250,13 +295,13 @@ TEST_CASE("An outcome lies in memory as golden.json has it") {
     outcome.hint = placeOf(texts["hint"]);
     outcome.head = placeOf(texts["head"]);
     outcome.requests = wordOf(one["requests"]);
-    constexpr std::size_t kUsed = offsetof(wire::Outcome, requests) + sizeof outcome.requests;
+    constexpr std::size_t kUsed = offsetof(wire::CallResult, requests) + sizeof outcome.requests;
     CHECK(toHex(bytesOf(outcome).substr(0, kUsed)) == toHex(memory.substr(0, kUsed)));
 
     if (!one.contains("hostRequests")) continue;
     const auto& asked = one["hostRequests"];
     for (std::size_t i = 0; i < asked.size(); ++i) {
-      wire::Request request;
+      wire::HostRequest request;
       request.verb = wordOf(golden()["verb"][textOf(asked[i]["verb"])]);
       request.number = numberOf(asked[i]["number"]);
       request.key = placeOf(asked[i]["key"]);

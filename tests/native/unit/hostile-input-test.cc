@@ -10,11 +10,11 @@
 
 #include "tests/native/support/driver.h"
 #include "wasm/contract/cursor.h"
+#include "wasm/contract/listing.h"
 #include "wasm/core/bytes.h"
 #include "wasm/core/whole.h"
-#include "wasm/stores/file/file-stat.h"
-#include "wasm/contract/listing.h"
 #include "wasm/stores/durable-object/object-head.h"
+#include "wasm/stores/file/file-stat.h"
 #include "wasm/text/json-object.h"
 
 using namespace kvista;

@@ -10,7 +10,7 @@ using namespace kvista::simulation;
 namespace {
 
 using Kind = KeyOperation::Kind;
-using Outcome = KeyOperation::Outcome;
+using Effect = KeyOperation::Effect;
 using History = std::vector<KeyOperation>;
 
 KeyOperation set(int value, std::int64_t expiresAt = kNever) {
@@ -18,8 +18,8 @@ KeyOperation set(int value, std::int64_t expiresAt = kNever) {
 }
 KeyOperation read(int value) { return {.kind = Kind::kRead, .value = value}; }
 KeyOperation remove() { return {.kind = Kind::kRemove}; }
-KeyOperation replaceIf(int expected, int value, Outcome outcome = Outcome::kDone) {
-  return {.kind = Kind::kReplaceIf, .outcome = outcome, .value = value, .expected = expected};
+KeyOperation replaceIf(int expected, int value, Effect effect = Effect::kDone) {
+  return {.kind = Kind::kReplaceIf, .effect = effect, .value = value, .expected = expected};
 }
 KeyOperation shown(bool isShown) {
   return {.kind = Kind::kPresence, .value = isShown ? 0 : kAbsent};
@@ -28,7 +28,7 @@ KeyOperation patched(int patch, int value) {
   return {.kind = Kind::kPatch, .value = value, .keepsExpiry = true, .patch = patch};
 }
 KeyOperation maybe(KeyOperation operation) {
-  operation.outcome = Outcome::kMaybe;
+  operation.effect = Effect::kMaybe;
   return operation;
 }
 
@@ -71,9 +71,9 @@ TEST_CASE("A read that saw a write under way binds those that begin after it") {
 TEST_CASE("Of two writes that expect the same only one is done") {
   const KeyOperation base = at(1, 2, set(1));
   const KeyOperation one = at(3, 8, replaceIf(1, 2));
-  CHECK(holds({base, one, at(4, 9, replaceIf(1, 3, Outcome::kRefused))}));
+  CHECK(holds({base, one, at(4, 9, replaceIf(1, 3, Effect::kRefused))}));
   CHECK_FALSE(holds({base, one, at(4, 9, replaceIf(1, 3))}));
-  CHECK_FALSE(holds({base, at(3, 4, replaceIf(1, 3, Outcome::kRefused))}));
+  CHECK_FALSE(holds({base, at(3, 4, replaceIf(1, 3, Effect::kRefused))}));
   CHECK_FALSE(holds({at(1, 2, replaceIf(1, 3))}));
   CHECK(holds({at(1, 2, replaceIf(kAbsent, 3)), at(3, 4, read(3))}));
 }
@@ -112,7 +112,7 @@ TEST_CASE("A patch changes the value that is there, and keeps when it expires") 
 
 TEST_CASE("A patch is refused where there is nothing, or nothing that can be patched") {
   KeyOperation refused = patched(5, 0);
-  refused.outcome = Outcome::kRefused;
+  refused.effect = Effect::kRefused;
   CHECK(holds({at(1, 2, refused)}));
   CHECK_FALSE(holds({at(1, 2, set(1)), at(3, 4, refused)}));
   refused.expected = kNoJson;

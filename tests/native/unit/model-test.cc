@@ -12,8 +12,8 @@
 #include "tests/native/support/backend.h"
 #include "tests/native/support/random-input.h"
 #include "wasm/contract/version.h"
-#include "wasm/stores/redis/redis-slot.h"
 #include "wasm/store/store.h"
+#include "wasm/stores/redis/redis-slot.h"
 #include "wasm/text/merge-patch.h"
 
 using namespace kvista;

@@ -19,7 +19,7 @@ KeyOperation read(int value) { return {.kind = Kind::kRead, .value = value}; }
 KeyOperation remove() { return {.kind = Kind::kRemove}; }
 KeyOperation shown() { return {.kind = Kind::kPresence, .value = 0}; }
 KeyOperation maybe(KeyOperation operation) {
-  operation.outcome = KeyOperation::Outcome::kMaybe;
+  operation.effect = KeyOperation::Effect::kMaybe;
   return operation;
 }
 

@@ -3,9 +3,9 @@ set(store objects)
 set(finds "linearizability listing")
 set(file wasm/store/calling-store.cc)
 change([=[
-    if (exposed) {
+    if (inDoubt) {
       Request look = call;
 ]=] [=[
-    if (exposed && lookOp_ == Op::kDiagnose) {
+    if (inDoubt && lookOp_ == Op::kDiagnose) {
       Request look = call;
 ]=])

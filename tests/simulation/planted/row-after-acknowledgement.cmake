@@ -1,13 +1,13 @@
 # The catalog learns of a new key only after the caller was told that it is written.
 set(store objects)
 set(finds listing)
-set(file wasm/stores/durable-object/object.cc)
+set(file wasm/stores/durable-object/object-catalog.cc)
 change([=[
-    Result<Answer> added = co_await callCatalog(operation, shard, call);
-    if (!added) co_return added;
-    generation = added->number;
+  Result<Answer> added = co_await callCatalog(operation, row.shard, call);
+  if (!added) co_return std::unexpected(std::move(added.error()));
+  row.generation = added->number;
 ]=] [=[
-    generation = 0;
+  row.generation = 0;
 ]=])
 change([=[
   Request call = callFor(operation, Op::kCatalogConfirm, (*head)->key);

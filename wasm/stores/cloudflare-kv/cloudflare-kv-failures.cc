@@ -64,7 +64,7 @@ Failure classify(const HostReply& reply) {
 
 }  // namespace
 
-const Backend kCloudflareKvBackend{
+const RetryPolicy kCloudflareKvRetryPolicy{
     .classify = &classify, .repeatsWrites = true, .baseDelayMs = 100, .maxDelayMs = 4000};
 
 }  // namespace kvista

@@ -1,18 +1,16 @@
 // The Workers KV store: plain values under their own keys, with the exact expiry in the key's
-// metadata. Reads may be stale by a minute or more and there is no compare-and-set: that is the
-// platform's, and `diagnose` says so.
+// metadata (cloudflare-kv-metadata.h). Reads may be stale by a minute or more and there is no
+// compare-and-set: so is the platform, and `diagnose` says it.
 //
-//   metadata = {"kvista":{members}}      only on a value that has one of the members
-//   members  = "expiresAt":UNIX_SECONDS  it expires
-//            / "readAlone":true          it begins with a byte order mark, which a bulk read drops
-//            / both, in this order
+// A binding that has only get, put, delete and list keeps no metadata. A store over it has no
+// expiry, and its host ignores the metadata of kWrite.
 //
-// A namespace that has only get, put, delete and list keeps no metadata: over it there is no
-// expiry, and its host leaves kWrite's metadata out.
+// The host performs kRead, kReadMany, kWrite, kRemove and kScan. The value of a reply to kReadMany
+// holds for each key, in the order asked:
 //
-// The host performs kRead, kReadMany, kWrite, kRemove and kScan. A reply of kReadMany holds for
-// each key, in the order asked: u32 value length (0xFFFFFFFF: absent), u32 metadata length, value,
-// metadata.
+//   u32   value length     0xFFFFFFFF if the key is absent
+//   u32   metadata length
+//         value, metadata, end to end
 #pragma once
 
 #include <optional>
@@ -27,7 +25,8 @@ namespace kvista {
 
 class CloudflareKvStore final : public Store {
  public:
-  // `writeIntervalMs`: the least time between two writes of one key; Workers KV takes one a second.
+  // `writeIntervalMs` is the least time between two writes of one key: Workers KV takes one a
+  // second. `keepsMetadata` is false for a binding that has only get, put, delete and list.
   CloudflareKvStore(double writeIntervalMs, bool keepsMetadata)
       : keepsMetadata_(keepsMetadata), lanes_(writeIntervalMs) {}
 
@@ -36,7 +35,7 @@ class CloudflareKvStore final : public Store {
   }
   [[nodiscard]] Task<Answer> perform(Operation& operation) override;
 
-  // One write on its way. The views lie in the operation's request.
+  // One write of an operation. The views lie in the operation's request.
   struct Write {
     std::string_view key;
     std::string_view value;
@@ -50,6 +49,7 @@ class CloudflareKvStore final : public Store {
   [[nodiscard]] Task<Answer> readMany(Operation& operation);
   [[nodiscard]] Task<Answer> writeOne(Operation& operation);
   [[nodiscard]] Task<Answer> writeMany(Operation& operation);
+  // Carries out writes and returns for each why it failed, or nothing if it did not.
   [[nodiscard]] Task<std::vector<std::optional<Error>>> carryOut(Operation& operation,
                                                                  std::vector<Write> writes);
   [[nodiscard]] Task<Answer> list(Operation& operation);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "wasm/contract/limits.h"
+
 namespace kvista {
 namespace {
 
@@ -10,8 +12,9 @@ namespace {
 // promise of another request must not be awaited.
 constexpr double kLookEveryMs = 20;
 constexpr int kSweptPerWrite = 4;
-// A timer may be this late before its request is taken for dead.
-constexpr double kLateMs = 1000;
+// How late a waiting write may look again before its request counts as dead: as late as the end of
+// an operation may be.
+constexpr double kLookLateMs = kReapAfterDeadlineMs;
 
 }  // namespace
 
@@ -20,7 +23,7 @@ WriteLanes::Place::Place(WriteLanes& lanes, std::string_view key, double nowMs, 
   lanes.sweep(nowMs);
   lane_ = &lanes.lanes_[key_];
   number_ = ++lane_->issued;
-  lane_->places.push_back({number_, nowMs + kLateMs});
+  lane_->places.push_back({number_, nowMs + kLookLateMs});
 }
 
 WriteLanes::Place::Place(Place&& other) noexcept
@@ -49,14 +52,14 @@ double WriteLanes::Place::lookAgainMs(double nowMs) {
   const double againMs =
       waitsForTurn ? lane_->nextTurnMs : std::max(lane_->nextTurnMs, nowMs + kLookEveryMs);
   for (Lane::Waiting& waiting : lane_->places) {
-    if (waiting.number == number_) waiting.seenUntilMs = againMs + kLateMs;
+    if (waiting.number == number_) waiting.seenUntilMs = againMs + kLookLateMs;
   }
   return againMs;
 }
 
 void WriteLanes::Place::start(double nowMs) {
   lane_->inFlight = number_;
-  lane_->inFlightUntilMs = deadlineMs_ + kLateMs;
+  lane_->inFlightUntilMs = deadlineMs_ + kReapAfterDeadlineMs;
   lane_->nextTurnMs = nowMs + lanes_->intervalMs_;
   // With the host it is the latest until its deadline; a newer one waits for it, not past it.
   for (Lane::Waiting& waiting : lane_->places) {

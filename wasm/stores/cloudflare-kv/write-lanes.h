@@ -1,11 +1,11 @@
 // Write lanes: the order of writes to one key of Workers KV, which takes one write a second and
-// promises no order of its own. Of the writes that wait for their turn only the latest is sent; the
-// earlier ones are told that they are done when a later one is.
+// promises no order. Of the writes that wait for their turn only the latest is sent. The earlier
+// ones succeed when a later one does.
 //
-// A lane is only a record that the operations of one store look at, each when its own timer wakes
-// it: no operation ever resumes another. A place that goes away (its operation ended, or was given
-// up) frees the lane for the next; one whose request died without a word is passed over once it was
-// not seen at its time.
+// A lane is a record that the operations of one store look at, each when its own timer wakes it. No
+// operation resumes another. A place that is destroyed, because its operation ended or was given
+// up, frees the lane for the next. A place whose request died is passed over when it did not look
+// again in time.
 #pragma once
 
 #include <cstdint>
@@ -16,17 +16,18 @@
 
 namespace kvista {
 
+// The writes of one key. Times are Unix milliseconds.
 struct Lane {
   struct Waiting {
     std::uint64_t number = 0;
-    double seenUntilMs = 0;  // by then it looks again, if its request lives
+    double seenUntilMs = 0;  // it looks again before that, if its request lives
   };
   std::uint64_t issued = 0;     // the number of the last write that joined
   std::uint64_t completed = 0;  // the highest number that was carried out
   std::uint64_t inFlight = 0;   // the number of the write that is with the host, or 0
   double inFlightUntilMs = 0;   // its deadline, and a little more
-  double nextTurnMs = 0;        // no write starts before
-  std::vector<Waiting> places;  // those that are not settled, in order
+  double nextTurnMs = 0;        // no write starts before that
+  std::vector<Waiting> places;  // the writes that have not ended, in order
 };
 
 class WriteLanes {
@@ -34,7 +35,7 @@ class WriteLanes {
   // `intervalMs` is the least time between the starts of two writes of one key.
   explicit WriteLanes(double intervalMs) : intervalMs_(intervalMs) {}
 
-  // One write's place in its key's lane.
+  // The place of one write in its key's lane. REQUIRES: the lanes outlive it.
   class Place {
    public:
     Place(WriteLanes& lanes, std::string_view key, double nowMs, double deadlineMs);
@@ -44,15 +45,18 @@ class WriteLanes {
     Place& operator=(Place&&) = delete;
     ~Place() { leave(); }
 
-    // Whether this write or a later one of the same key has been carried out.
-    [[nodiscard]] bool carried() const { return lane_->completed >= number_; }
-    // Whether it is this write's turn: it is the latest that lives, and nothing is in flight.
+    // Returns whether this write or a later one of its key has been carried out.
+    [[nodiscard]] bool isCarriedOut() const { return lane_->completed >= number_; }
+    // Returns whether it is this write's turn: it is the latest that lives, and none is in flight.
     [[nodiscard]] bool mayStart(double nowMs) const;
-    // When to look again. The lane counts on it.
+    // Returns when to look again. The lane expects that, and passes over a place that does not.
     [[nodiscard]] double lookAgainMs(double nowMs);
+    // The write is handed to the host.
     void start(double nowMs);
+    // The host has carried it out. Ends the place.
     void succeed();
-    // The host did not carry it out, as far as is known: none of this key before `untilMs`.
+    // The host failed, and the write is to be repeated: no write of this key starts before
+    // `untilMs`.
     void failed(double untilMs);
     // Ends the place; the others no longer wait for it.
     void leave();
@@ -68,7 +72,7 @@ class WriteLanes {
     double deadlineMs_;
   };
 
-  // Forgets lanes that nobody waits in and whose turn has come: a few at a time.
+  // Forgets a few of the lanes in which nothing waits and whose next turn has come.
   void sweep(double nowMs);
   [[nodiscard]] std::size_t size() const { return lanes_.size(); }
 

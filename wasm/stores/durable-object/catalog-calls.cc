@@ -24,7 +24,7 @@ Task<Answer> callCatalog(Operation& operation, std::uint32_t shard, Request call
     const HostReply& reply = (co_await operation.perform(ask)).front();
     Error error;
     if (reply.failed) {
-      Failure why = kObjectCallBackend.classify(reply);
+      Failure why = kObjectCallRetryPolicy.classify(reply);
       if (!why.mayHelpToRetry) co_return std::unexpected(std::move(why.error));
       error = std::move(why.error);
     } else {
@@ -32,7 +32,7 @@ Task<Answer> callCatalog(Operation& operation, std::uint32_t shard, Request call
       if (answer || !isRetryable(answer.error().code)) co_return answer;
       error = std::move(answer.error());
     }
-    const std::optional<double> delay = retryDelay(operation, kObjectCallBackend, attempt);
+    const std::optional<double> delay = retryDelay(operation, kObjectCallRetryPolicy, attempt);
     if (!delay) co_return std::unexpected(std::move(error));
     if (auto slept = co_await sleepFor(operation, *delay); !slept) {
       co_return std::unexpected(std::move(slept.error()));

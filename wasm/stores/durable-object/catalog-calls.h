@@ -1,24 +1,28 @@
-// The calls that pass between a Worker's store, the objects and the shards of the catalog: what is
-// asked with them → what is answered.
+// The calls that pass between a Worker's store, the objects and the shards of the catalog. The
+// request's "expiry" is its expiryNumber, and the answer's "expiry" its expiresAt. A generation is
+// the number that a shard gives a row when it is added; it only grows. "Confirm-after" is a moment
+// in Unix seconds: a row is certain until then, and is confirmed with its object afterwards.
 //
-//   of a shard:
-//     kCatalogAdd      key; expiry: confirm-after; number: shard → number: generation
-//     kCatalogConfirm  key; number: generation; expiry: confirm-after → nothing
-//     kCatalogRemove   key; number: generation → number: generation of the row that stayed, or 0
-//     kCatalogPage     prefix; extra: after; number: limit; expiry: the shard itself
-//                      → keys; cursor: covered up to there, and more follows; number: count of
-//                      shards
-//   of shard 0:
-//     kCatalogRaise    key "shards"; number: count of shards → nothing
-//   of an object:
-//     kObjectConfirm   key; number: generation; expiry: the shard that asks
-//                      → present: it lives, and the row is that shard's; expiry
-//     kObjectVersion   key → present, version, expiry. It finishes a removal that was cut off
+//   call             to        request                            answer
+//   kCatalogAdd      a shard   key; expiry: confirm-after;        number: the row's generation
+//                              number: the shard itself
+//   kCatalogConfirm  a shard   key; number: generation;           nothing
+//                              expiry: confirm-after
+//   kCatalogRemove   a shard   key; number: generation            number: the generation of the row
+//                                                                 that stayed, or 0
+//   kCatalogPage     a shard   key: the prefix; extra: the key    keys; cursor, if more follow: the
+//                              to go on after; number: limit;     key up to which all are listed;
+//                              expiry: the shard itself           number: how many shards there are
+//   kCatalogRaise    shard 0   key: "shards"; number: how many    nothing
+//                              shards there are
+//   kObjectConfirm   object    key; number: generation; expiry:   present: the value lives, and the
+//                              the shard that asks                row is that shard's; expiry
+//   kObjectVersion   object    key                                present, version, expiry, after
+//                                                                 a removal that was cut off is over
 #pragma once
 
 #include <cmath>
 #include <cstdint>
-#include <limits>
 #include <string>
 
 #include "wasm/contract/retry.h"
@@ -27,26 +31,27 @@
 
 namespace kvista {
 
+// What a kCall is addressed to (wasm/core/host.h).
 inline constexpr double kToObject = 0;
 inline constexpr double kToCatalog = 1;
 // How many shards a catalog can have.
-inline constexpr std::uint32_t kMostShards = 64;
-// Confirm-after of a row whose value does not expire.
-inline constexpr double kNever = std::numeric_limits<double>::infinity();
+inline constexpr std::uint32_t kMaxShards = 64;
 
+// Returns the name of a shard's object.
 [[nodiscard]] std::string catalogName(std::uint32_t shard);
 
-// Which of `shards` shards a new key's row goes to (FNV-1a, 32 bits).
+// Returns which of `shards` shards the row of a new key goes to (FNV-1a, 32 bits).
 [[nodiscard]] inline std::uint32_t shardOf(std::string_view fullKey, std::uint32_t shards) {
   std::uint32_t hash = 2166136261U;
   for (const char c : fullKey) hash = (hash ^ static_cast<std::uint8_t>(c)) * 16777619U;
   return hash % shards;
 }
 
-// A request to pass on: the operation's clock and deadline, and no more of it.
+// Returns a request for a call, with the operation's clock and deadline. It views `fullKey`.
 [[nodiscard]] Request callFor(const Operation& operation, Op op, std::string_view fullKey);
 
-// Asks a shard, repeating on failure: every one of its operations may be repeated.
+// Calls a shard of the catalog, and repeats the call on failures that may pass: each of a shard's
+// operations may be repeated.
 [[nodiscard]] Task<Answer> callCatalog(Operation& operation, std::uint32_t shard, Request call);
 
 }  // namespace kvista

@@ -62,11 +62,11 @@ Failure classifyStorage(const HostReply& reply) {
 
 }  // namespace
 
-const Backend kObjectCallBackend{.classify = &classifyCall};
-const Backend kObjectStorageBackend{.classify = &classifyStorage};
+const RetryPolicy kObjectCallRetryPolicy{.classify = &classifyCall};
+const RetryPolicy kObjectStorageRetryPolicy{.classify = &classifyStorage};
 
 std::unexpected<Error> storageFailure(const HostReply& reply) {
-  return std::unexpected(kObjectStorageBackend.classify(reply).error);
+  return std::unexpected(kObjectStorageRetryPolicy.classify(reply).error);
 }
 
 }  // namespace kvista

@@ -1,22 +1,16 @@
-// How failures of a Durable Object read: of a call to one, and of the storage inside one.
+// How failures of a Durable Object read: of a call to one, and of the storage inside one. What a
+// store does about them is in its RetryPolicy here.
 #pragma once
 
 #include "wasm/contract/retry.h"
 
 namespace kvista {
 
-// Chunks of a large value, below the 2,000,000 bytes that a key and its value may have together in
-// an object's SQLite storage, with room for the serialisation's own bytes.
-inline constexpr std::size_t kMaxChunkBytes = 1'900'000;
+extern const RetryPolicy kObjectCallRetryPolicy;
+extern const RetryPolicy kObjectStorageRetryPolicy;
 
-// The platform takes no alarm after the year 2189. One that comes early finds that and moves
-// itself.
-inline constexpr std::int64_t kFarthestAlarmSeconds = std::int64_t{10} * 365 * 24 * 3600;
-
-extern const Backend kObjectCallBackend;
-extern const Backend kObjectStorageBackend;
-
-// What a failed reply of the storage means for an operation that cannot go on without it.
+// Returns the error of a failed reply of the storage, for an operation that cannot go on without
+// it. REQUIRES: the reply failed.
 [[nodiscard]] std::unexpected<Error> storageFailure(const HostReply& reply);
 
 }  // namespace kvista

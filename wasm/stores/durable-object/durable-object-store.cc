@@ -131,7 +131,7 @@ Task<DurableObjectStore::Gathered> DurableObjectStore::gather(Operation& operati
     asked = shards;
     // Shard 0 knows of shards that an earlier configuration filled.
     const std::uint32_t known = countOf(answers.front()->number);
-    if (known > kMostShards) {
+    if (known > kMaxShards) {
       co_return notOfTheCatalog(joined({"it tells of ", known, " shards"}));
     }
     shards = std::max(shards, known);
@@ -145,7 +145,7 @@ Task<DurableObjectStore::Gathered> DurableObjectStore::gather(Operation& operati
   std::size_t keyBytes = 0;
   for (const Result<Answer>& one : answers) keyBytes += one->keys.size();
   // The shards' answers, and the gathered keys.
-  if (!gathered.lease.grow(operation.budget(), 2 * keyBytes)) {
+  if (!gathered.reservation.grow(operation.budget(), 2 * keyBytes)) {
     co_return tooMuchAtOnce(2 * keyBytes, operation.budget());
   }
   for (const Result<Answer>& one : answers) appendKeys(all, one->keys);
@@ -178,7 +178,7 @@ Task<Answer> DurableObjectStore::list(Operation& operation) {
     if (!gathered) co_return std::unexpected(std::move(gathered.error()));
     std::size_t bytes = 0;
     for (const std::string& key : gathered->keys) bytes += key.size() + 1;
-    if (!answer.lease.grow(operation.budget(), bytes)) {
+    if (!answer.reservation.grow(operation.budget(), bytes)) {
       co_return tooMuchAtOnce(bytes, operation.budget());
     }
     for (const std::string& key : gathered->keys) {

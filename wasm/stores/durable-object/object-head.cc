@@ -14,7 +14,7 @@ constexpr int kAlarmAt = 8;
 constexpr int kChunks = 16;
 constexpr int kAllBits = 31;
 // More than any value was ever cut into.
-constexpr std::uint32_t kMostChunks = 1024;
+constexpr std::uint32_t kMaxChunks = 1024;
 }  // namespace
 
 std::string chunkName(std::uint32_t index) { return joined({"chunk:", index}); }
@@ -23,7 +23,7 @@ std::string encodeHead(const ObjectHead& head) {
   constexpr std::size_t kFixedBytes = 46;
   ByteWriter out;
   out.reserve(kFixedBytes + head.key.size());
-  const auto isSet = [](double time) { return time < std::numeric_limits<double>::infinity(); };
+  const auto isSet = [](double time) { return time < kNever; };
   const int bits = (head.live ? kLive : 0) | (isSet(head.listedUntil) ? kListedUntil : 0) |
                    (isSet(head.expiresAt) ? kExpiresAt : 0) |
                    (isSet(head.alarmAtMs) ? kAlarmAt : 0) | (head.chunks > 0 ? kChunks : 0);
@@ -58,7 +58,7 @@ std::optional<ObjectHead> decodeHead(std::string_view meta, std::string_view val
   head.inlineValue = value;
   const bool isChunked = (bits & kChunks) != 0;
   if (!in.ok() || head.key.empty() || isChunked != (head.chunks > 0)) return std::nullopt;
-  const bool isPossible = head.valueBytes <= kMaxValueBytes && head.chunks <= kMostChunks;
+  const bool isPossible = head.valueBytes <= kMaxValueBytes && head.chunks <= kMaxChunks;
   if (isChunked && (!value.empty() || !isPossible)) return std::nullopt;
   return decoded;
 }

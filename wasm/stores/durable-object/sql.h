@@ -1,16 +1,19 @@
 // How a statement's parameters and rows cross to the host that runs SQL for a store (kSql).
 //
-//   parameters = *cell            rows = *cell, row by row
-//   cell       = %x00             null
-//              | %x01 f64         a number
-//              | %x02 u32 bytes   a blob
-//              | %x03 u32 bytes   a text
-//              | %x04             parameters only: the request's `value`, as a blob
-//              | %x05             parameters only: the request's `value`, as a text
-//              | %x06 u32 bytes   parameters only: a text, the operation's own key
-//              | %x07             rows only: a text that the host keeps (HostReply::textKept)
+// Parameters are cells in their order, and rows are the cells of the first row, of the second, and
+// so on. A cell begins with a byte that says what it is:
 //
-// The statements of one step are one transaction.
+//   byte   then           cell                                              in
+//   0                     null                                              parameters, rows
+//   1      f64            a number                                          parameters, rows
+//   2      u32 n, bytes   a blob of n bytes                                 parameters, rows
+//   3      u32 n, bytes   a text of n bytes                                 parameters, rows
+//   4                     the request's `value`, as a blob                  parameters
+//   5                     the request's `value`, as a text                  parameters
+//   6      u32 n, bytes   the operation's own key, a text                   parameters
+//   7                     a text that the host keeps (HostReply::textKept)  rows
+//
+// The statements of one step are one transaction. Twin: bindings/boundary/sql-cells.ts.
 #pragma once
 
 #include <optional>
@@ -23,7 +26,7 @@
 
 namespace kvista {
 
-// A statement, which only a constant can be: hosts know its text by its address.
+// A statement. Its text is a literal, so that a host can recognise it by its address.
 class SqlStatement {
  public:
   // NOLINTNEXTLINE(google-explicit-constructor): a literal is one.
@@ -34,6 +37,7 @@ class SqlStatement {
   std::string_view text_;
 };
 
+// Packs parameters.
 class SqlParameters {
  public:
   SqlParameters() { out_.reserve(kUsualBytes); }
@@ -58,18 +62,20 @@ class SqlParameters {
   ByteWriter out_;
 };
 
+// Reads the cells of rows. It views what it was made with.
 class SqlRows {
  public:
   explicit SqlRows(std::string_view rows) : in_(rows) {}
 
   [[nodiscard]] bool atEnd() const { return in_.atEnd(); }
   [[nodiscard]] bool isNumber() const { return in_.peek() == 1; }
-  // The next cell, which is a number or null. Null for a cell that is neither.
+  // Reads a cell that is a number; returns nothing if it is another.
   [[nodiscard]] std::optional<double> number() {
     if (in_.u8() == 1) return in_.f64();
     return std::nullopt;
   }
-  // The next cell, which is a blob or a text; empty for null, and for a text that the host keeps.
+  // Reads a cell that is a blob or a text; returns nothing for null and for a text that the host
+  // keeps.
   [[nodiscard]] std::string_view bytes() {
     const std::uint8_t type = in_.u8();
     if (type == 2 || type == 3) return in_.bytes();
@@ -80,7 +86,7 @@ class SqlRows {
   ByteReader in_;
 };
 
-// A statement whose rows are wanted. REQUIRES: `parameters` outlives the request.
+// Returns a request for a statement whose rows are wanted. It views `parameters`.
 [[nodiscard]] inline HostRequest sqlRequest(SqlStatement statement,
                                             std::string_view parameters = {}) {
   return {.verb = Verb::kSql,
@@ -90,7 +96,7 @@ class SqlRows {
           .isKeyConstant = true};
 }
 
-// And one that has none.
+// Returns a request for a statement without rows. It views `parameters` and `value`.
 [[nodiscard]] inline HostRequest sqlChange(SqlStatement statement, std::string_view parameters = {},
                                            std::string_view value = {}) {
   return {.verb = Verb::kSql,

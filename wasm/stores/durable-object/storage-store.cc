@@ -1,3 +1,5 @@
+// The values of the table: how one is found, written and removed, and what has expired is swept.
+// The listing is in storage-listing.cc.
 #include "wasm/stores/durable-object/storage-store.h"
 
 #include <algorithm>
@@ -5,10 +7,10 @@
 
 #include "wasm/contract/decide.h"
 #include "wasm/contract/expiry.h"
-#include "wasm/contract/key.h"
 #include "wasm/contract/listing.h"
 #include "wasm/store/findings.h"
 #include "wasm/stores/durable-object/durable-object-failures.h"
+#include "wasm/stores/durable-object/object-limits.h"
 #include "wasm/stores/durable-object/sql.h"
 
 namespace kvista {
@@ -46,20 +48,11 @@ constexpr SqlStatement kUpsertLasting =
 constexpr SqlStatement kSelectLiveWhole =
     "SELECT iif(parts = 1 AND coalesce(expires_at > ?, 1), value, 0) FROM kvista "
     "WHERE key = ? AND part = 0";
-constexpr SqlStatement kSelectToTheEnd =
-    "SELECT key FROM kvista WHERE part = 0 AND key > CAST(? AS TEXT) AND key >= CAST(? AS TEXT) "
-    "AND coalesce(expires_at > ?, 1) ORDER BY key LIMIT ?";
-constexpr SqlStatement kSelectBetween =
-    "SELECT key FROM kvista WHERE part = 0 AND key > CAST(? AS TEXT) AND key >= CAST(? AS TEXT) "
-    "AND key < CAST(? AS TEXT) "
-    "AND coalesce(expires_at > ?, 1) ORDER BY key LIMIT ?";
-
-constexpr double kKeysPerStep = 10'000;
 
 // A value up to this size lies in its row as text, which costs the runtime less than a blob does.
 // Text that is not Latin-1 takes two bytes a character on its way there, so a large value is a
 // blob.
-constexpr std::size_t kMostTextBytes = 16 * 1024;
+constexpr std::size_t kMaxTextBytes = 16 * 1024;
 
 std::optional<std::int64_t> asExpiry(std::optional<double> cell) {
   if (!cell) return std::nullopt;
@@ -134,7 +127,7 @@ Task<StorageStore::Found> StorageStore::find(Operation& operation, Request reque
   if (parts < 2 || found.expired || !needsValue(request)) co_return found;
   if (parts > kMaxValueBytes / kMaxChunkBytes + 1) co_return notText();
   const std::size_t bytes = parts * kMaxChunkBytes;
-  if (!found.lease.grow(operation.budget(), bytes)) {
+  if (!found.reservation.grow(operation.budget(), bytes)) {
     co_return tooMuchAtOnce(bytes, operation.budget());
   }
   found.owned.emplace(found.view);
@@ -164,7 +157,7 @@ Task<HostReply> StorageStore::write(Operation& operation, Request request) {
     SqlParameters parameters;
     parameters.keyOf(operation, request.fullKey);
     if (request.expiresAt) parameters.number(static_cast<double>(*request.expiresAt));
-    value.size() <= kMostTextBytes ? parameters.requestText() : parameters.requestBlob();
+    value.size() <= kMaxTextBytes ? parameters.requestText() : parameters.requestBlob();
     const std::string cells = parameters.take();
     const HostRequest ask =
         sqlChange(request.expiresAt ? kUpsertWhole : kUpsertLasting, cells, value);
@@ -199,50 +192,6 @@ Task<HostReply> StorageStore::remove(Operation& operation, Request request, std:
   const HostReply& reply = (co_await operation.perform(ask)).front();
   if (reply.failed) co_return storageFailure(reply);
   co_return HostReply();
-}
-
-Task<Answer> StorageStore::list(Operation& operation) {
-  const Request& request = operation.request();
-  const bool paged = request.op == Op::kPage;
-  const Listing listing = listingOf(StoreKind::kDurableObjectStorage, request);
-  std::string after;
-  if (paged && request.has(flag::kHasExtra)) {
-    Result<std::string> decoded = decodeCursor(listing, request.extra);
-    if (!decoded) co_return std::unexpected(std::move(decoded.error()));
-    after = std::string(request.nameSpace) + *decoded;
-  }
-  const std::string end = nextAfterPrefix(request.fullKey);
-  Answer answer;
-  for (;;) {
-    // One more than the page holds tells whether there is a next one.
-    const double limit = paged ? request.number + 1 : kKeysPerStep;
-    SqlParameters parameters;
-    // As blobs, because what ends a prefix may be no text.
-    parameters.blob(after).blob(request.fullKey);
-    if (!end.empty()) parameters.blob(end);
-    const std::string cells =
-        parameters.number(static_cast<double>(operation.nowSeconds())).number(limit).take();
-    const HostRequest ask = sqlRequest(end.empty() ? kSelectToTheEnd : kSelectBetween, cells);
-    const HostReply& reply = (co_await operation.perform(ask)).front();
-    if (reply.failed) co_return storageFailure(reply);
-    if (!answer.lease.grow(operation.budget(), reply.value.size())) {
-      co_return tooMuchAtOnce(reply.value.size(), operation.budget());
-    }
-    double count = 0;
-    for (SqlRows rows(reply.value); !rows.atEnd(); ++count) {
-      const std::string_view key = rows.bytes();
-      if (!isKeyOf(request.fullKey, key)) co_return notText();
-      if (paged && count == request.number) {
-        answer.cursor =
-            encodeCursor(listing, std::string_view(after).substr(request.nameSpace.size()));
-        co_return answer;
-      }
-      if (!paged && answer.keyCount == kMaxListedKeys) co_return tooManyKeys();
-      after = std::string(key);
-      addKey(answer, key.substr(request.nameSpace.size()));
-    }
-    if (count < limit) co_return answer;
-  }
 }
 
 Task<Answer> StorageStore::sweep(Operation& operation) {

@@ -1,10 +1,10 @@
-// The store inside somebody's own Durable Object: one table in its SQLite storage, and nothing else
-// of it is touched. The storage answers at once, so an operation is over within one turn and a
+// The store inside somebody's own Durable Object: one table in its SQLite storage, of which nothing
+// else is touched. The storage answers at once, so an operation is over within one turn, and a
 // decision and the write that it leads to are atomic.
 //
-// Table: kvista(key, part, expires_at, parts, value); a value larger than a row may be lies in the
-// parts 0, 1, 2 … of its key, and part 0 says how many there are. A trigger of the table removes
-// the parts that a shorter value leaves over.
+// The table is kvista(key, part, expires_at, parts, value). A value that is larger than a row may
+// be is stored as the parts 0, 1, 2 and so on of its key; part 0 has the expiry and the number of
+// parts. A trigger removes the parts that a shorter value leaves over.
 //
 // The host performs kSql.
 #pragma once

@@ -17,7 +17,7 @@ struct Meaning {
   const char* codes;  // separated by blanks
   Code code;
   bool mayHelpToRetry;
-  bool carriedOut;
+  bool mayBeCarriedOut;
   const char* hint;
 };
 
@@ -63,7 +63,7 @@ Failure classify(const HostReply& reply) {
     while (!codes.empty()) {
       const std::string_view code = codes.substr(0, codes.find(' '));
       if (saysErrno(reply.value, code)) {
-        return {Error{one.code, reply.value, one.hint}, one.mayHelpToRetry, one.carriedOut};
+        return {Error{one.code, reply.value, one.hint}, one.mayHelpToRetry, one.mayBeCarriedOut};
       }
       codes.remove_prefix(std::min(code.size() + 1, codes.size()));
     }
@@ -74,7 +74,7 @@ Failure classify(const HostReply& reply) {
 
 }  // namespace
 
-const Backend kFileBackend{.classify = &classify, .baseDelayMs = 1, .maxDelayMs = 30};
+const RetryPolicy kFileRetryPolicy{.classify = &classify, .baseDelayMs = 1, .maxDelayMs = 30};
 
 bool isErrno(const Error& error, std::string_view code) { return saysErrno(error.message, code); }
 

@@ -7,9 +7,9 @@
 
 namespace kvista {
 
-extern const Backend kFileBackend;
+extern const RetryPolicy kFileRetryPolicy;
 
-// Whether what failed with that error, or that reply, failed with that errno.
+// Returns whether the failure is that errno.
 [[nodiscard]] bool isErrno(const Error& error, std::string_view code);
 [[nodiscard]] bool isErrno(const HostReply& reply, std::string_view code);
 

@@ -9,19 +9,19 @@ namespace kvista {
 namespace {
 
 // So many locks of a kind are named; the others are counted.
-constexpr int kMostNamed = 5;
+constexpr int kMaxNamed = 5;
 
 struct Locks {
   int count = 0;
   std::string text{};
 
   void add(std::string_view path, std::string_view owner) {
-    if (++count > kMostNamed) return;
+    if (++count > kMaxNamed) return;
     text.append(count > 1 ? ", " : "").append(path).append(" of ").append(owner);
   }
   [[nodiscard]] std::string told(std::string_view what) const {
     std::string message = text + ": " + std::string(what);
-    if (count > kMostNamed) message += ", and " + std::to_string(count - kMostNamed) + " more";
+    if (count > kMaxNamed) message += ", and " + std::to_string(count - kMaxNamed) + " more";
     return message;
   }
 };

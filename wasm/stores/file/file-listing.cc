@@ -52,7 +52,7 @@ Task<Answer> FileStore::list(Operation& operation) {
   // The entries, by their keys: in order, and one that has a plain name as well once.
   std::map<std::string, std::string> hits;
   const HostRequest scan{.verb = Verb::kScan};
-  Result<HostReply> scanned = co_await performRead(operation, scan, &kFileBackend);
+  Result<HostReply> scanned = co_await performRead(operation, scan, &kFileRetryPolicy);
   if (!scanned) co_return std::unexpected(std::move(scanned.error()));
   isExpiring_ = isExpiring_ || scanned->number != 0;
   const std::string found(scanned->value);
@@ -94,7 +94,7 @@ Task<Answer> FileStore::list(Operation& operation) {
       addKey(answer, key);
     }
   }
-  if (!answer.lease.grow(operation.budget(), answer.keys.size())) {
+  if (!answer.reservation.grow(operation.budget(), answer.keys.size())) {
     co_return tooMuchAtOnce(answer.keys.size(), operation.budget());
   }
   co_return answer;

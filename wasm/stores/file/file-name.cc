@@ -7,8 +7,8 @@ namespace {
 
 constexpr std::string_view kSuffix = ".json";
 // NAME_MAX is 255 on all file systems in wide use; the suffix takes five of it.
-constexpr std::size_t kMostNameBytes = 250;
-constexpr std::size_t kLongestCharacter = 4;
+constexpr std::size_t kMaxNameBytes = 250;
+constexpr std::size_t kMaxCharacterBytes = 4;
 constexpr std::string_view kHex = "0123456789ABCDEF";
 
 std::optional<unsigned> escapeAt(std::string_view text, std::size_t at) {
@@ -42,8 +42,8 @@ std::string pathOf(std::string_view key, NameStyle style) {
   name.append(key, copied);
   std::string path;
   std::string_view left = name;
-  while (left.size() > kMostNameBytes) {
-    const std::size_t chunk = utf8Boundary(left, kMostNameBytes);
+  while (left.size() > kMaxNameBytes) {
+    const std::size_t chunk = utf8Boundary(left, kMaxNameBytes);
     path.append(left.substr(0, chunk)).append("%/");
     left.remove_prefix(chunk);
   }
@@ -73,8 +73,8 @@ std::string parentOf(std::string_view path) {
 }
 
 bool isChunk(std::string_view name) {
-  return name.ends_with('%') && name.size() > kMostNameBytes - kLongestCharacter + 1 &&
-         name.size() <= kMostNameBytes + 1;
+  return name.ends_with('%') && name.size() > kMaxNameBytes - kMaxCharacterBytes + 1 &&
+         name.size() <= kMaxNameBytes + 1;
 }
 
 }  // namespace kvista

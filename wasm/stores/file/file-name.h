@@ -11,7 +11,8 @@
 // that its own store writes. In a portable name, for a file system that tells no letter case apart,
 // normalises names or refuses some, everything but a-z 0-9 "-" "_" "." is encoded.
 //
-// A path is canonical: one that is not what its key is encoded to belongs to somebody else.
+// A key has one path. A file at another path, even one that decodes to a key, belongs to another
+// program.
 #pragma once
 
 #include <optional>
@@ -22,17 +23,17 @@ namespace kvista {
 
 enum class NameStyle { kPlain, kPortable };
 
-// REQUIRES: `key` passed checkKey.
+// Returns the path of a key's file. REQUIRES: `key` passed checkKey.
 [[nodiscard]] std::string pathOf(std::string_view key, NameStyle style);
 
-// The key of the file at that path, which may still be none that a caller can name; nothing for a
-// foreign file.
+// Returns the key of the file at that path, or nothing for a file of another program. The key may
+// break a rule of checkKey.
 [[nodiscard]] std::optional<std::string> keyOf(std::string_view path, NameStyle style);
 
-// The directory that a path's file lies in; "." is the store's own.
+// Returns the directory of a path's file; "." is the store's own.
 [[nodiscard]] std::string parentOf(std::string_view path);
 
-// Whether a directory of that name may hold files of keys.
+// Returns whether a directory of that name may hold files of keys.
 [[nodiscard]] bool isChunk(std::string_view name);
 
 }  // namespace kvista

@@ -1,6 +1,12 @@
-// What the host tells of files, and how its times hold a value's expiry.
+// What the host says of a file, and how the times of a file hold a value's expiry.
 //
-//   stat = f64 mtimeMs, f64 ctimeMs, f64 mode, f64 size      all zero for a file that is not there
+//   offset   type   field
+//   0        f64    mtime, Unix milliseconds
+//   8        f64    ctime, Unix milliseconds
+//   16       f64    mode, as stat(2) has it
+//   24       f64    size, bytes
+//
+// All of them are zero for a file that does not exist.
 //
 // A value that expires has a file that is executable for its owner and whose modification time is
 // the moment and a fraction of a second:
@@ -36,17 +42,18 @@ struct FileStat {
   [[nodiscard]] std::uint32_t bits() const { return countOf(mode); }
 };
 
-// All zero if the bytes are no stat.
+// Returns the stat that the bytes hold, all zero if they hold none.
 [[nodiscard]] FileStat statIn(std::string_view bytes);
 
-// The modification time of a value that expires then, in seconds.
+// Returns the modification time of a value with that expiry, in Unix seconds.
 [[nodiscard]] double mtimeFor(std::int64_t expiresAt);
 
-// The expiry that a file's times hold, or nothing; so nothing for times that mtimeFor does not
-// give.
+// Returns the expiry that a file's times hold in Unix seconds, or nothing if they hold none, as all
+// times that mtimeFor does not return.
 [[nodiscard]] std::optional<std::int64_t> expiryOf(const FileStat& stat);
 
-// How a file is written (host.h: kWrite, kOpen).
+// Returns the meta of a kWrite or kOpen (wasm/core/host.h): the mode of a value that expires or
+// does not, and the flag behind it.
 [[nodiscard]] std::string writeMeta(bool expires, bool flag);
 
 }  // namespace kvista

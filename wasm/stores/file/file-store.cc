@@ -17,7 +17,7 @@ namespace {
 constexpr std::uint32_t kWritesPerSweep = 32;
 constexpr double kEntriesPerSweep = 16;
 // One byte more shows that the file is no value of ours.
-constexpr double kMostReadBytes = kMaxValueBytes + 1.0;
+constexpr double kMaxReadBytes = kMaxValueBytes + 1.0;
 // Names that a file system with its own mind about letters refuses, changes, or takes for one.
 constexpr std::string_view kProbeName = "P:\xC3\x89%";
 constexpr std::string_view kFoldedName = "p:\xC3\x89%";
@@ -30,9 +30,9 @@ std::string lockOf(std::string_view path) { return versionOf(path); }
 bool isOfBatch(const Operation& operation, Op op) { return operation.request().op != op; }
 
 // The fate of the last write is known; earlier ones of a batch have been carried out.
-void settle(Operation& operation) {
+void clearDoubt(Operation& operation) {
   const Op op = operation.request().op;
-  operation.exposeWrite(op == Op::kSetMany || op == Op::kDeleteMany);
+  operation.setWriteInDoubt(op == Op::kSetMany || op == Op::kDeleteMany);
 }
 
 }  // namespace
@@ -55,7 +55,7 @@ Task<HostReply> FileStore::prepare(Operation& operation) {
                          .number = mtimeFor(kProbeMoment)};
   const HostReply& opened = (co_await operation.perform(open)).front();
   if (opened.failed) {
-    Failure failure = kFileBackend.classify(opened);
+    Failure failure = kFileRetryPolicy.classify(opened);
     if (isErrno(opened, "ENOENT") && options_.createDirectory) {
       failure.error.hint = "the file system takes no new directory there: use another path";
     }
@@ -89,8 +89,8 @@ Task<FileStore::Found> FileStore::find(Operation& operation, Request request) {
     }
     found.live = false;
   }
-  const HostRequest ask{.verb = Verb::kRead, .key = path, .value = plain, .number = kMostReadBytes};
-  Result<HostReply> reply = co_await performRead(operation, ask, &kFileBackend);
+  const HostRequest ask{.verb = Verb::kRead, .key = path, .value = plain, .number = kMaxReadBytes};
+  Result<HostReply> reply = co_await performRead(operation, ask, &kFileRetryPolicy);
   if (!reply && isErrno(reply.error(), "ENOENT")) co_return found;
   if (!reply) co_return std::unexpected(std::move(reply.error()));
   const FileStat stat = statIn(reply->meta);
@@ -110,7 +110,7 @@ Task<FileStore::Found> FileStore::find(Operation& operation, Request request) {
 Task<HostReply> FileStore::lock(Operation& operation, std::string path) {
   const std::string name = lockOf(path);
   const HostRequest take{.verb = Verb::kLock, .key = name, .number = operation.deadlineMs()};
-  co_return co_await performRead(operation, take, &kFileBackend);
+  co_return co_await performRead(operation, take, &kFileRetryPolicy);
 }
 
 Task<HostReply> FileStore::unlock(Operation& operation, Op op, std::string path) {
@@ -142,18 +142,18 @@ Task<HostReply> FileStore::write(Operation& operation, Request request) {
   // The lock of a single key goes when its operation ends, without its caller waiting for it.
   const std::size_t last = isOfBatch(operation, request.op) ? 4 : 3;
   for (std::size_t first = 0, end = 2; first < last; first = end, end = last) {
-    if (first == 2) operation.exposeWrite(true);
+    if (first == 2) operation.setWriteInDoubt(true);
     for (const HostReply& reply :
          co_await operation.perform(std::span(steps).subspan(first, end - first))) {
       if (!reply.failed) continue;
-      Failure failure = kFileBackend.classify(reply);
-      if (first == 2 && failure.carriedOut) failure.error = outcomeUnknown(failure.error);
-      settle(operation);
+      Failure failure = kFileRetryPolicy.classify(reply);
+      if (first == 2 && failure.mayBeCarriedOut) failure.error = outcomeUnknown(failure.error);
+      clearDoubt(operation);
       (void)co_await unlock(operation, request.op, path);
       co_return std::unexpected(std::move(failure.error));
     }
   }
-  settle(operation);
+  clearDoubt(operation);
   isExpiring_ = isExpiring_ || expires;
   co_return HostReply();
 }
@@ -175,19 +175,19 @@ Task<HostReply> FileStore::remove(Operation& operation, Request request, std::st
                   .meta = writes ? std::string_view() : stat,
                   .number = options_.syncs ? 1.0 : 0.0},
       HostRequest{.verb = Verb::kUnlock, .key = name}};
-  operation.exposeWrite(writes);
+  operation.setWriteInDoubt(writes);
   const std::size_t first = writes ? 1 : 0;
   const std::size_t last = isOfBatch(operation, request.op) ? 3 : 2;
   const HostReply& reply =
       (co_await operation.perform(std::span(steps).subspan(first, last - first))).front();
-  settle(operation);
+  clearDoubt(operation);
   if (!reply.failed) co_return HostReply();
   const bool isAbsent = isErrno(reply, "ENOENT");
-  Failure failure = kFileBackend.classify(reply);
+  Failure failure = kFileRetryPolicy.classify(reply);
   // The steps behind one that has failed were not carried out.
   (void)co_await unlock(operation, request.op, path);
   if (!writes || isAbsent) co_return HostReply();
-  if (failure.carriedOut) failure.error = outcomeUnknown(failure.error);
+  if (failure.mayBeCarriedOut) failure.error = outcomeUnknown(failure.error);
   co_return std::unexpected(std::move(failure.error));
 }
 

@@ -2,8 +2,9 @@
 // and the expiry in its times (file-stat.h). Beside the files of keys the host keeps a directory
 // .kvista (bindings/stores/file/file-directory.ts).
 //
-// A value is written aside and gets its name by a rename under its key's lock, which all processes
-// share; readers take no lock. A crash at any instant leaves the old or the new value.
+// A value is written aside, and gets its name by a rename while its key's lock is held. All
+// processes share the locks; readers take none. A crash at any moment leaves the old or the new
+// value.
 //
 // The host's verbs for a directory are in host.h.
 #pragma once
@@ -19,8 +20,8 @@ class FileStore final : public ValueStore {
  public:
   struct Options {
     bool createDirectory = true;
-    bool syncs = false;          // durability "fsync"
-    bool portableNames = false;  // without asking the file system
+    bool syncs = false;          // a write is on the disk before it is acknowledged
+    bool portableNames = false;  // NameStyle::kPortable, without trying the file system
   };
   explicit FileStore(Options options)
       : options_(options),
@@ -36,21 +37,21 @@ class FileStore final : public ValueStore {
   [[nodiscard]] Task<Answer> serveOther(Operation& operation) override;
 
  private:
-  // Where the key's file belongs, and where another program would have put it.
+  // The path of a key's file, and the path that Uploadista's store would give it.
   struct Paths {
     std::string own;
     std::string plain;
   };
   [[nodiscard]] Paths pathsOf(std::string_view fullKey) const;
-  // Waits for the lock of the key whose file has that path. An operation that is given up meanwhile
-  // has changed nothing.
+  // Waits for the lock of the key whose file has that path. Nothing has been changed before that.
   [[nodiscard]] Task<HostReply> lock(Operation& operation, std::string path);
-  // Removes what has expired of the next few files of a walk that goes on from sweep to sweep.
+  // Looks at the next few files of a walk that goes on from sweep to sweep, and removes those that
+  // have expired.
   [[nodiscard]] Task<HostReply> sweep(Operation& operation);
-  // Gives the lock back that a batch does not need any more, after a step that has failed.
+  // Gives a lock back after a step that has failed, if the operation is a batch, which goes on.
   [[nodiscard]] Task<HostReply> unlock(Operation& operation, Op op, std::string path);
   [[nodiscard]] Task<Answer> list(Operation& operation);
-  // Whether any of the files has an expiry.
+  // Looks whether any of the files has an expiry, and sets `isExpiring_` if so.
   [[nodiscard]] Task<HostReply> lookForExpiry(Operation& operation, std::string entries);
   [[nodiscard]] Task<Answer> diagnose(Operation& operation);
 

@@ -30,7 +30,8 @@ Result<Answer> MemoryStore::listKeys(const Request& request, Budget& budget) {
     last = at->first.substr(request.nameSpace.size());
     if (answer.keys.capacity() < answer.keys.size() + last.size() + 1) {
       const std::size_t more = answer.keys.size() + 4096;
-      if (!answer.lease.grow(budget, more)) return tooMuchAtOnce(answer.keys.size() + more, budget);
+      if (!answer.reservation.grow(budget, more))
+        return tooMuchAtOnce(answer.keys.size() + more, budget);
       answer.keys.reserve(answer.keys.size() + more);
     }
     addKey(answer, last);

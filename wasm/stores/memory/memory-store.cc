@@ -14,7 +14,7 @@ namespace {
 // set node 32, buckets at most 12 while they grow, and 8 of heap header for each of five blocks.
 // Measured over 1,000,000 records the heap grows by less than is counted.
 constexpr std::size_t kRecordOverheadBytes = 192;
-constexpr std::size_t kLeastBuckets = 16;
+constexpr std::size_t kMinBuckets = 16;
 constexpr std::size_t kSweepPerOperation = 16;
 
 std::size_t hashOf(std::string_view key) { return std::hash<std::string_view>()(key); }
@@ -148,7 +148,7 @@ MemoryStore::Record& MemoryStore::add(std::string_view fullKey) {
 }
 
 void MemoryStore::growBuckets() {
-  std::vector<Record*> grown(std::max(kLeastBuckets, 2 * buckets_.size()));
+  std::vector<Record*> grown(std::max(kMinBuckets, 2 * buckets_.size()));
   for (const auto& [key, record] : ordered_) {
     Record*& bucket = grown[record->hash & (grown.size() - 1)];
     record->next = std::exchange(bucket, record.get());

@@ -1,10 +1,10 @@
 // The memory store: records in linear memory, found by hash and listed in order. It answers at once
-// and never asks the host for anything.
+// and asks its host for nothing.
 //
-// Contract beyond the common one: `maxBytes` bounds the bytes of keys, values and their overhead; a
-// write that would pass it fails with OUT_OF_MEMORY and changes nothing, or with `evictLru` makes
-// room by dropping the records used least recently. Expired records are removed a few at a time by
-// every operation. Deleting is O(log n), a prefix listing O(log n + hits).
+// `maxBytes` bounds the bytes of keys, values and their overhead. A write that would pass it fails
+// with OUT_OF_MEMORY and changes nothing; with `evictLru` it drops the records that were used least
+// recently instead. Every operation removes a few expired records. A get takes constant time
+// on average, a new or removed key O(log n), a prefix listing O(log n + hits).
 #pragma once
 
 #include <cstddef>
@@ -44,11 +44,12 @@ class MemoryStore final : public Store {
     Record* newer = nullptr;
   };
 
-  // The record of that key, be it expired.
+  // Returns the record of that key, or null. It may have expired.
   [[nodiscard]] Record* lookUp(std::string_view fullKey) const;
-  // The record if it is there and has not expired; it counts as used.
+  // Returns the record if it has not expired, otherwise null. It counts as used. `record` may be
+  // null.
   [[nodiscard]] Record* live(Record* record, double nowMs);
-  // `record` is what `lookUp` found for the key.
+  // Writes a value. `record` is what `lookUp` returned for the key.
   [[nodiscard]] Result<void> write(Record* record, std::string_view fullKey, std::string_view value,
                                    std::optional<std::int64_t> expiresAt);
   [[nodiscard]] Record& add(std::string_view fullKey);

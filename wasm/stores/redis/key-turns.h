@@ -1,10 +1,10 @@
-// Turns: of the operations of one store that each read a key, change it and write it back, one goes
-// at a time for each key. They would only make each other start again: sixty at once over a record
-// of a megabyte did not come to an end before their deadlines. It keeps nobody of another store
-// out.
+// Turns: of the operations of one store that each read a key, change it and write it back, only one
+// goes at a time for each key. All at once would make each other start again: sixty of them over a
+// record of a megabyte did not end before their deadlines. A turn keeps out no operation of another
+// store.
 //
-// A turn is only a note that operations look at, each when its own timer wakes it: no operation
-// resumes another. Of one whose request died without a word, the turn ends with its deadline.
+// A turn is a note that operations look at, each when its own timer wakes it. No operation resumes
+// another. The turn of an operation whose request died ends at the time that was given with it.
 #pragma once
 
 #include <map>
@@ -15,7 +15,8 @@ namespace kvista {
 
 class KeyTurns {
  public:
-  // One operation's turn at a key, given back when this is destroyed. The turns outlive it.
+  // The turn of one operation at a key. It is given back when this is destroyed. REQUIRES: the
+  // turns outlive it.
   class Turn {
    public:
     Turn(KeyTurns& turns, std::string_view key) : turns_(turns), key_(key) {}
@@ -23,7 +24,8 @@ class KeyTurns {
     Turn& operator=(const Turn&) = delete;
     ~Turn();
 
-    // Whether it has the turn, from then on until `untilMs` at most.
+    // Takes the turn if it is free, and returns whether this has it. It is kept until `untilMs` at
+    // most (Unix milliseconds).
     [[nodiscard]] bool take(double nowMs, double untilMs);
 
    private:

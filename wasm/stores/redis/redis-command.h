@@ -1,8 +1,9 @@
-// A Redis command as the host takes it (Verb::kCommand), and an array among its replies:
+// A Redis command as the host takes it (Verb::kCommand), and a reply that is an array.
 //
-//   command := (word NUL)*            an empty word stands for the request's value
-//   array   := (u32 length, text)*    little-endian; its texts in order, nested arrays flattened,
-//                                     integers as decimal digits; length 0xFFFFFFFF is nil
+//   command   words, each followed by NUL; an empty word stands for the request's value
+//   array     its elements in order, those of nested arrays among them; for each a u32 length,
+//             little-endian, and the text; an integer is its decimal digits; nil has the length
+//             0xFFFFFFFF
 #pragma once
 
 #include <cstdint>
@@ -25,12 +26,13 @@ namespace kvista {
   }
 }
 
-// That command of that node; of any, if it is empty.
+// Returns a request that sends the command to that node, or to any if `node` is empty. It views
+// both.
 [[nodiscard]] inline HostRequest commandFor(std::string_view node, std::string_view command) {
   return {.verb = Verb::kCommand, .key = command, .meta = node};
 }
 
-// The texts of an array, one after the other.
+// Reads the elements of an array, one after the other. It views `packed`.
 class RedisArray {
  public:
   explicit RedisArray(std::string_view packed) : in_(packed) {}

@@ -12,7 +12,7 @@ struct Known {
   std::string_view hint;
   Code code = Code::kUnavailable;
   bool mayHelpToRetry = true;
-  bool carriedOut = false;
+  bool mayBeCarriedOut = false;
 };
 
 constexpr std::string_view kNotPermitted = "NOPERM|can't run this command|can't access the keys";
@@ -84,7 +84,8 @@ std::string_view commandLacked(std::string_view text) {
 Failure classify(const HostReply& reply) {
   for (const Known& known : kKnown) {
     if (!mentionsAny(reply.value, known.says)) continue;
-    Failure why{Error{known.code, reply.value, known.hint}, known.mayHelpToRetry, known.carriedOut};
+    Failure why{Error{known.code, reply.value, known.hint}, known.mayHelpToRetry,
+                known.mayBeCarriedOut};
     const std::string_view command =
         known.says == kNotPermitted ? commandLacked(reply.value) : std::string_view{};
     if (!command.empty()) {
@@ -98,6 +99,6 @@ Failure classify(const HostReply& reply) {
 
 }  // namespace
 
-const Backend kRedisBackend{.classify = &classify, .baseDelayMs = 20, .maxDelayMs = 500};
+const RetryPolicy kRedisRetryPolicy{.classify = &classify, .baseDelayMs = 20, .maxDelayMs = 500};
 
 }  // namespace kvista

@@ -59,6 +59,30 @@ bool isScanCursor(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
+// The pattern of the keys that begin with `listed`.
+std::string patternFor(std::string_view listed) {
+  // Of a pattern these mean something else than themselves.
+  std::string pattern;
+  for (const char c : listed) {
+    if (std::string_view("\\*?[]").find(c) != std::string_view::npos) pattern.push_back('\\');
+    pattern.push_back(c);
+  }
+  pattern.push_back('*');
+  return pattern;
+}
+
+// Adds what is left of SCAN's reply to the answer, without the first `hidden` bytes of each key.
+void takeKeys(RedisArray& texts, std::string_view listed, std::size_t hidden,
+              std::string_view nameSpace, Answer& answer) {
+  while (!texts.atEnd()) {
+    const std::string_view key = texts.next().bytes;
+    // What another program named as no caller could is not ours to show.
+    if (key.starts_with(listed) && checkKey(nameSpace, key.substr(hidden), true)) {
+      addKey(answer, key.substr(hidden));
+    }
+  }
+}
+
 }  // namespace
 
 // Where a listing goes on. In a cursor it stands as it is, little-endian, with SCAN's cursor
@@ -75,7 +99,7 @@ Task<Answer> RedisStore::survey(Operation& operation) {
     topology.keys.push_back('\0');
     if (config_.isCluster) {
       const HostRequest ask{.verb = Verb::kNodes};
-      Result<HostReply> reply = co_await performRead(operation, ask, &kRedisBackend);
+      Result<HostReply> reply = co_await performRead(operation, ask, &kRedisRetryPolicy);
       if (!reply) co_return std::unexpected(std::move(reply.error()));
       topology.keys = reply->value;
     }
@@ -96,7 +120,7 @@ Task<Answer> RedisStore::survey(Operation& operation) {
     for (const HostReply& reply : co_await operation.perform(asks)) {
       // A user that may not ask for INFO does without noticing a restart.
       if (reply.failed && !(mentions(reply.value, "NOPERM") && mentions(reply.value, "'info'"))) {
-        why = kRedisBackend.classify(reply);
+        why = kRedisRetryPolicy.classify(reply);
       }
       identity += after(reply.value, "run_id:");
       const std::string_view served = after(after(reply.value, "myself,master"), " connected");
@@ -114,9 +138,22 @@ Task<Answer> RedisStore::survey(Operation& operation) {
                     true, false};
     }
     if (!why) co_return topology;
-    auto slept = co_await pause(operation, &kRedisBackend, attempt, std::move(*why));
+    auto slept = co_await pause(operation, &kRedisRetryPolicy, attempt, std::move(*why));
     if (!slept) co_return std::unexpected(std::move(slept.error()));
   }
+}
+
+Result<std::string> RedisStore::scanCursorOf(const Request& request, const Listing& listing,
+                                             Position& at) {
+  if (request.op != Op::kPage || !request.has(flag::kHasExtra)) return std::string();
+  Result<std::string> cursor = decodeCursor(listing, request.extra);
+  if (!cursor) return cursor;
+  if (cursor->size() > sizeof at) {
+    std::memcpy(&at, cursor->data(), sizeof at);
+    cursor->erase(0, sizeof at);
+  }
+  if (!isScanCursor(*cursor)) return malformedCursor();
+  return cursor;
 }
 
 Task<Answer> RedisStore::list(Operation& operation) {
@@ -124,27 +161,12 @@ Task<Answer> RedisStore::list(Operation& operation) {
   const bool isPage = request.op == Op::kPage;
   const Listing listing = listingOf(config_.kind, request);
   Position at;
-  std::string cursor;
-  if (isPage && request.has(flag::kHasExtra)) {
-    Result<std::string> decoded = decodeCursor(listing, request.extra);
-    if (!decoded) co_return std::unexpected(std::move(decoded.error()));
-    cursor = std::move(*decoded);
-    if (cursor.size() > sizeof at) {
-      std::memcpy(&at, cursor.data(), sizeof at);
-      cursor.erase(0, sizeof at);
-    }
-    if (!isScanCursor(cursor)) co_return malformedCursor();
-  }
+  Result<std::string> began = scanCursorOf(request, listing, at);
+  if (!began) co_return std::unexpected(std::move(began.error()));
+  std::string cursor = std::move(*began);
   const std::string listed = joined({config_.keyPrefix, request.fullKey});
   const std::size_t hidden = config_.keyPrefix.size() + request.nameSpace.size();
-  // Of a pattern these mean something else than themselves.
-  std::string pattern;
-  for (const char c : listed) {
-    if (std::string_view("\\*?[]").find(c) != std::string_view::npos) pattern.push_back('\\');
-    pattern.push_back(c);
-  }
-  pattern.push_back('*');
-
+  const std::string pattern = patternFor(listed);
   Answer answer;
   Answer topology;
   double step = isPage ? request.number : kKeysPerStep;
@@ -177,12 +199,12 @@ Task<Answer> RedisStore::list(Operation& operation) {
     const HostReply& reply = (co_await operation.perform(ask)).front();
     if (reply.failed) {
       looks = true;
-      auto slept =
-          co_await pause(operation, &kRedisBackend, failures++, kRedisBackend.classify(reply));
+      auto slept = co_await pause(operation, &kRedisRetryPolicy, failures++,
+                                  kRedisRetryPolicy.classify(reply));
       if (!slept) co_return std::unexpected(std::move(slept.error()));
       continue;
     }
-    if (!answer.lease.grow(operation.budget(), 2 * reply.value.size())) {
+    if (!answer.reservation.grow(operation.budget(), 2 * reply.value.size())) {
       co_return tooMuchAtOnce(2 * reply.value.size(), operation.budget());
     }
     RedisArray texts(reply.value);
@@ -191,13 +213,7 @@ Task<Answer> RedisStore::list(Operation& operation) {
       co_return fail(Code::kCorrupt, "the answer to SCAN has no cursor",
                      "see what answers in Redis's place, such as a proxy");
     }
-    while (!texts.atEnd()) {
-      const std::string_view key = texts.next().bytes;
-      // What another program named as no caller could is not ours to show.
-      if (key.starts_with(listed) && checkKey(request.nameSpace, key.substr(hidden), true)) {
-        kvista::addKey(answer, key.substr(hidden));
-      }
-    }
+    takeKeys(texts, listed, hidden, request.nameSpace, answer);
     // As many again may have come twice.
     if (!isPage && answer.keyCount > 2 * kMaxListedKeys) sortAnswer(answer);
     if (answer.keyCount > (isPage ? 2 : 1) * 2 * kMaxListedKeys) co_return tooManyKeys();

@@ -47,7 +47,7 @@ Task<Answer> RedisStore::readMany(Operation& operation) {
     const auto replies = co_await operation.perform(asks);
     for (std::size_t command = 0; command < asks.size(); ++command) {
       if (replies[command].failed) {
-        why = kRedisBackend.classify(replies[command]);
+        why = kRedisRetryPolicy.classify(replies[command]);
         // Of a slot on the move, no node has to know of several keys if one of them is not there. A
         // client that tries again by itself may be sent on in the end, and tells of that.
         for (const std::string_view sign : {"TRYAGAIN", "MOVED ", "ASK "}) {
@@ -68,7 +68,7 @@ Task<Answer> RedisStore::readMany(Operation& operation) {
       }
     }
     if (!why) co_return answer;
-    auto slept = co_await pause(operation, &kRedisBackend, attempt, std::move(*why));
+    auto slept = co_await pause(operation, &kRedisRetryPolicy, attempt, std::move(*why));
     if (!slept) co_return std::unexpected(std::move(slept.error()));
   }
 }

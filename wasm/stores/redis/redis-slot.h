@@ -8,7 +8,7 @@ namespace kvista {
 
 inline constexpr std::uint32_t kRedisSlots = 16'384;
 
-// CRC16 of the key, or of what stands in its first braces:
+// Returns the slot of a key: the CRC16 of the key, or of what stands in its first braces.
 // https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/#hash-tags
 [[nodiscard]] std::uint32_t redisSlotOf(std::string_view key);
 

@@ -2,6 +2,7 @@
 
 #include "wasm/contract/decide.h"
 #include "wasm/contract/expiry.h"
+#include "wasm/contract/limits.h"
 #include "wasm/contract/settle.h"
 #include "wasm/contract/version.h"
 #include "wasm/stores/redis/redis-command.h"
@@ -15,9 +16,6 @@ namespace {
 
 // In `Request::number` of a write: it leaves the key's expiry as it is.
 constexpr double kKeepsExpiry = 1;
-
-// An operation may end this long after its deadline before its request is taken for dead.
-constexpr double kLateMs = 1000;
 
 // Unix seconds. An expiry that another program has set within a second counts for all of it.
 std::optional<std::int64_t> secondsOf(std::string_view milliseconds) {
@@ -45,7 +43,7 @@ std::optional<bool> hindranceIn(const Request& write, const HostReply& reply) {
 }  // namespace
 
 RedisStore::RedisStore(RedisConfig config)
-    : CallingStore(&kRedisBackend, Op::kEntry), config_(std::move(config)) {}
+    : CallingStore(&kRedisRetryPolicy, Op::kEntry), config_(std::move(config)) {}
 
 std::uint32_t RedisStore::capabilities() const {
   return isBasic() ? 0 : capability::kAll & ~capability::kOrderedPages;
@@ -114,14 +112,14 @@ HostRequest RedisStore::hostRequest(const Request& call, std::string& bytes) con
 }
 
 Failure RedisStore::failureIn(const Request& call, const HostReply& reply) {
-  Failure why = kRedisBackend.classify(reply);
+  Failure why = kRedisRetryPolicy.classify(reply);
   if (why.error.code == Code::kNotFound) {
     sendsText_[isWrite(call.op) ? 1 : 0] = true;
     // Told only if no time is left to send the text.
     why.error.code = Code::kUnavailable;
   }
   // A refusal of the repetition says nothing about what it repeats.
-  if ((reply.failureFlags & failure::kSentAgain) != 0) why.carriedOut = true;
+  if ((reply.failureFlags & failure::kSentAgain) != 0) why.mayBeCarriedOut = true;
   return why;
 }
 
@@ -129,7 +127,7 @@ Result<Answer> RedisStore::answerIn(const Request& call, const HostReply& reply)
   if (isScript(call)) sendsText_[isWrite(call.op) ? 1 : 0] = false;
   if (isWrite(call.op)) {
     const std::optional<bool> isThere = hindranceIn(call, reply);
-    if (!isThere) return written(call);
+    if (!isThere) return acknowledgement(call);
     return std::unexpected(decide(call, Current{.present = *isThere}).error());
   }
   Answer answer;
@@ -151,8 +149,8 @@ Task<Answer> RedisStore::patch(Operation& operation) {
                               "patch a key from fewer places at once"},
                         true, false};
   KeyTurns::Turn turn(patching_, request.fullKey);
-  while (!turn.take(operation.nowMs(), operation.deadlineMs() + kLateMs)) {
-    auto slept = co_await pause(operation, &kRedisBackend, 1, crowded);
+  while (!turn.take(operation.nowMs(), operation.deadlineMs() + kReapAfterDeadlineMs)) {
+    auto slept = co_await pause(operation, &kRedisRetryPolicy, 1, crowded);
     if (!slept) co_return std::unexpected(std::move(slept.error()));
   }
   for (int attempt = 1;; ++attempt) {
@@ -177,8 +175,8 @@ Task<Answer> RedisStore::patch(Operation& operation) {
     if (done) co_return answerWritten(request, std::move(*decision));
     if (done.error().code != Code::kVersionMismatch) co_return done;
     // Another write came between: the patch is applied to what that left.
-    operation.exposeWrite(false);
-    auto slept = co_await pause(operation, &kRedisBackend, attempt, crowded);
+    operation.setWriteInDoubt(false);
+    auto slept = co_await pause(operation, &kRedisRetryPolicy, attempt, crowded);
     if (!slept) co_return std::unexpected(std::move(slept.error()));
   }
 }

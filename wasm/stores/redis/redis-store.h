@@ -1,6 +1,6 @@
-// The store over a Redis client, whichever: values are plain strings under their own keys, with
-// Redis's own expiry. Linearizable for each key as far as the server is: a primary that dies before
-// its replica has a write loses it.
+// The store over a client of Redis, of any kind: values are plain strings under their own keys,
+// with Redis's own expiry. Operations on one key are as linearizable as the server is: a primary
+// that dies before its replica has a write loses that write.
 //
 // The host performs kCommand, and over a cluster kNodes.
 #pragma once
@@ -15,10 +15,12 @@
 namespace kvista {
 
 struct RedisConfig {
-  StoreKind kind = StoreKind::kRedis;  // kRedisLike: only GET, SET, DEL and SCAN are to be had
+  // Over kRedisLike there are only GET, SET, DEL and SCAN.
+  StoreKind kind = StoreKind::kRedis;
   bool isCluster = false;
-  // What the client itself puts before keys. It does so in the commands that are asked of it, but
-  // for SCAN, or only in its own methods, which are not used here.
+  // What the client itself puts before keys, and whether it does so in the commands that this store
+  // sends. A client that does not, does so in methods of its own, which are not used here. No
+  // client puts it before the pattern of SCAN.
   std::string keyPrefix{};
   bool addsKeyPrefix = false;
 };
@@ -38,24 +40,28 @@ class RedisStore final : public CallingStore {
   [[nodiscard]] Failure failureIn(const Request& call, const HostReply& reply) override;
 
   [[nodiscard]] bool isBasic() const { return config_.kind == StoreKind::kRedisLike; }
-  // Whether the call is a script.
+  // Returns whether the call is served by a script (redis-scripts.h).
   [[nodiscard]] bool isScript(const Request& call) const;
-  // Appends a key as our commands must name it.
+  // Appends a key as a command must name it, with the prefix if the client does not add it.
   void addKey(std::string& command, std::string_view fullKey) const;
 
   [[nodiscard]] Task<Answer> patch(Operation& operation);
   [[nodiscard]] Task<Answer> readMany(Operation& operation);
-  // The masters, and how the slots lie on them: `keys` are their names, `number` is another one
-  // after a server was restarted or promoted, or slots have moved, and `present` if some are on the
-  // move.
+  // Returns the masters and how the slots lie on them: `keys` are their names; `number` is a
+  // signature, which changes when a server was restarted or promoted or slots have moved; `present`
+  // says that slots are moving now.
   [[nodiscard]] Task<Answer> survey(Operation& operation);
+  // Returns SCAN's cursor where a listing goes on, empty at its beginning, and sets `at` to the
+  // position beside it. Fails with INVALID_ARGUMENT.
+  [[nodiscard]] static Result<std::string> scanCursorOf(const Request& request,
+                                                        const Listing& listing, Position& at);
   [[nodiscard]] Task<Answer> list(Operation& operation);
   [[nodiscard]] Task<Answer> diagnose(Operation& operation);
 
   RedisConfig config_;
-  // A server did not know the script of reads, or of writes, by its SHA-1: until it is known, the
-  // text is sent. Each has its own, or a read that settles a write would undo what the write
-  // learned.
+  // Whether the script of reads, and that of writes, is sent as text, because a server did not know
+  // it by its SHA-1. Each has its own flag: with one, a read that settles a write would undo what
+  // the write learned.
   std::array<bool, 2> sendsText_{};
   KeyTurns patching_;
 };
