@@ -14,9 +14,12 @@ type Token = { readonly token: string; readonly namespace: string; readonly acce
 const hookMs = 360_000;
 const blocks = allBlocks();
 const sessions = blocks.filter(({ page, kind }) => kind === "console" && page !== "README.md");
-const tokens: Token[] = blocks
+// The array has the tokens; the objects are a batch and its answer.
+const shownJson: unknown[] = blocks
   .filter(({ page, kind }) => page === "docs/http.md" && kind === "json")
-  .flatMap(({ text }) => JSON.parse(text));
+  .map(({ text }) => JSON.parse(text));
+const tokens = shownJson.filter((shown) => Array.isArray(shown)).flat() as Token[];
+const batch = shownJson.filter((shown) => !Array.isArray(shown));
 
 let folder = "";
 let server: DevServer;
@@ -44,6 +47,19 @@ test.each(sessions.map((block) => [`${block.page}:${block.line}`, block] as cons
     expect(await performSession(commands, server.port)).toEqual(shown);
   },
 );
+
+test("the batch of docs/http.md gives the answer that it shows", async () => {
+  expect(batch).toHaveLength(2);
+  const [request, shown] = batch;
+  const headers = { Authorization: "Bearer kvista-dev", "Content-Type": "application/json" };
+  const body = JSON.stringify(request);
+  const answer = await server.fetch("/v1/do/batch", { method: "POST", headers, body });
+  // Another moment of expiry, a number as the one that is shown.
+  const moments = (key: string, value: unknown) =>
+    key === "expiresAt" && value !== null ? typeof value : value;
+  const withoutMoments = (json: unknown) => JSON.parse(JSON.stringify(json, moments));
+  expect(withoutMoments(await answer.json())).toEqual(withoutMoments(shown));
+});
 
 describe("the tokens of docs/http.md", () => {
   const path = "/v1/do/keys/of-a-token";
