@@ -14,20 +14,20 @@ export function summary(lines: readonly Line[]): string[] {
         worst.set(goal.part, goal);
       }
     }
-    const measured = [...worst.values()].map(({ part, measured }) => `${part} ${measured}`);
+    const measured = [...worst.values()].map(({ part, measured }) => `${part}: ${measured}`);
     const missed = [...worst.values()].filter(({ isReached }) => !isReached);
     const verdict =
       missed.length === 0 ? "yes" : `**no**: ${missed.map(({ part }) => part).join(", ")}`;
     return `| ${[what, against, least, measured.join("; "), verdict].join(" | ")} |`;
   });
   return [
-    "| what | beside | at least | measured, the worst of each | reached |",
+    "| what | compared with | goal | worst result | goal reached |",
     "| --- | --- | --- | --- | --- |",
     ...body,
     "",
     "All figures: [bench/results/latest.md](../bench/results/latest.md)",
     "",
-    "![Ours by theirs](../bench/results/latest.svg)",
+    "![For each measurement, the time of kvista divided by the time of the other](../bench/results/latest.svg)",
   ];
 }
 
