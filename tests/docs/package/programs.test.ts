@@ -100,13 +100,20 @@ describe("a Worker of your own, as docs/deploying.md shows it", () => {
   test("is taken with each part of a configuration that other pages show", async () => {
     const parts = blocks.filter(({ kind, marks }) => kind === "toml" && !marks.includes("dry-run"));
     expect(parts.length).toBeGreaterThan(0);
+    // A class that a page binds is exported as that page says.
+    const gateway = `export { RedisGateway } from "kvista/worker/redis";\n`;
     for (const { text } of parts) {
+      const exported = text.includes("RedisGateway") ? gateway : "";
+      await project.write("src/index.ts", module + exported);
       await project.write("wrangler.toml", `${config}\n${text}`);
       const printed = await project.run("wrangler", "deploy", "--dry-run", "--outdir", "out-part");
-      const names = [...text.matchAll(/^(?:name|binding) = "([A-Z_]+)"$/gm)].map(([, name]) => name);
+      const names = [...text.matchAll(/^(?:name|binding) = "([A-Z_]+)"$/gm)].map(
+        ([, name]) => name,
+      );
       expect(names.length).toBeGreaterThan(0);
       for (const name of names) expect(printed).toContain(`${name} (`);
     }
+    await project.write("src/index.ts", module);
   });
 
   test("is bundled by the command shown", async () => {
