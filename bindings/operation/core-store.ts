@@ -1,7 +1,6 @@
 // The contract over the core: each method makes a request, has it run, and names the reader of its
 // answer. No method knows which store it serves.
 import type { Failure } from "../boundary/call-result.ts";
-
 import { type RequestFields, wantVersion } from "../boundary/request.ts";
 import type { RequestItem } from "../boundary/request-items.ts";
 import type { ByteEntry, ByteStore } from "../contract/bytes.ts";

@@ -13,7 +13,6 @@ export type BaseKvStoreLayer<E = UploadistaError> = Layer.Layer<BaseKvStoreServi
   OpenBaseKvStore<E>;
 
 /** The layer of that store. */
-/** The layer of that store. */
 export function layerOf<E>(store: OpenBaseKvStore<E>): BaseKvStoreLayer<E> {
   // A tag has one type of errors. The caller knows which class they really have.
   const service = store as unknown as OpenBaseKvStore;

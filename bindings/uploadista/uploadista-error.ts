@@ -12,7 +12,6 @@ const catalog = {
 } as const;
 
 /** The codes with which the stores fail. */
-/** The codes with which the stores fail. */
 export type StoreErrorCode = keyof typeof catalog;
 
 type Overrides = {
@@ -27,7 +26,6 @@ export type UploadistaErrorClass<E> = {
   fromCode(code: StoreErrorCode, overrides?: { readonly cause?: unknown }): E;
 };
 
-/** The failure of an effect of a store. `cause` is the original error, usually a `KvError`. */
 /** The failure of an effect of a store. `cause` is the original error, usually a `KvError`. */
 export class UploadistaError extends Data.TaggedError("UploadistaError") {
   readonly code: string;
