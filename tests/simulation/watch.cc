@@ -6,7 +6,7 @@ std::optional<test::Replies> Watch::perform(std::uint64_t operation, const test:
                                             std::function<void(test::Replies)> later) {
   Seen& seen = seen_[operation];
   for (const test::Asked& asked : step) {
-    const Request request = describe_(asked);
+    const RequestTraits request = describe_(asked);
     const bool isAgain = seen.failed.contains(request.name);
     if (request.writes) {
       if (isAgain)
@@ -33,7 +33,7 @@ void Watch::note(std::uint64_t operation, const test::Step& step, const test::Re
     // The answer of an object is an error by its first bit (message.h).
     const bool isAnswer = step[i].verb == Verb::kCall && !replies[i].meta.empty();
     if (!replies[i].failed && !(isAnswer && (replies[i].meta[0] & 1) != 0)) continue;
-    const Request request = describe_(step[i]);
+    const RequestTraits request = describe_(step[i]);
     at->second.failed.insert(request.name);
     at->second.hasFailedWrite = at->second.hasFailedWrite || request.writes;
   }

@@ -11,7 +11,7 @@
 namespace kvista::simulation {
 
 // What one request is, whatever differs between two attempts at it.
-struct Request {
+struct RequestTraits {
   std::string name;
   bool writes = false;
 };
@@ -26,7 +26,7 @@ struct Path {
 
 class Watch final : public test::Host {
  public:
-  using Describe = Request (*)(const test::Asked&);
+  using Describe = RequestTraits (*)(const test::Asked&);
   Watch(test::Host& inner, Describe describe) : inner_(inner), describe_(describe) {}
 
   std::optional<test::Replies> perform(std::uint64_t operation, const test::Step& step,

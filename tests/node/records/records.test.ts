@@ -15,11 +15,11 @@ import { RedisServer } from "../support/redis-server.ts";
 const server = await RedisServer.start();
 afterAll(() => server[Symbol.asyncDispose]());
 
-type Backend = Parameters<typeof recordSuite>[1];
+type WithStore = Parameters<typeof recordSuite>[1];
 
 let used = 0;
 const throughClients = Object.entries(standaloneClients).map(
-  ([client, open]): [string, Backend] => [
+  ([client, open]): [string, WithStore] => [
     `Redis through ${client}`,
     async (use) => {
       const { store, close } = await open(server);
@@ -29,7 +29,7 @@ const throughClients = Object.entries(standaloneClients).map(
   ],
 );
 
-const backends: { readonly [name: string]: Backend } = {
+const backends: { readonly [name: string]: WithStore } = {
   memory: async (use) => {
     await using store = memoryKvStore();
     await use(store);

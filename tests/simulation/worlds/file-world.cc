@@ -7,7 +7,7 @@
 namespace kvista::simulation {
 namespace {
 
-Request describeFile(const test::Asked& asked) {
+RequestTraits describeFile(const test::Asked& asked) {
   const bool writes = asked.verb == Verb::kRename || asked.verb == Verb::kRemove;
   return {std::to_string(static_cast<int>(asked.verb)) + asked.key, writes};
 }

@@ -9,7 +9,7 @@ namespace {
 
 constexpr double kAfterAnyDeadlineMs = 45'000;
 
-Request describeKv(const test::Asked& asked) {
+RequestTraits describeKv(const test::Asked& asked) {
   const bool writes = asked.verb == Verb::kWrite || asked.verb == Verb::kRemove;
   return {std::to_string(static_cast<int>(asked.verb)) + asked.key, writes};
 }
@@ -39,7 +39,7 @@ class KvWorld final : public World {
 
  private:
   test::Fate fateOf(const test::Asked& asked) {
-    const Request request = describeKv(asked);
+    const RequestTraits request = describeKv(asked);
     const std::string& where = request.name;
     test::Fate fate{.delayMs = faults.delayMs(where), .answerDelayMs = faults.delayMs(where)};
     const std::string failed =

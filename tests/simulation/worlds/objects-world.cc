@@ -10,7 +10,7 @@ namespace {
 
 constexpr double kAfterAnyDeadlineMs = 11'000;
 
-Request describeCall(const test::Asked& asked) {
+RequestTraits describeCall(const test::Asked& asked) {
   const auto op = static_cast<Op>(asked.meta.at(0));
   return {std::to_string(asked.meta[0]) + asked.key, isWrite(op)};
 }

@@ -17,7 +17,7 @@ std::string_view nextWord(std::string_view& words) {
 
 // A write by its first word, and whether the script of a conditional write is what is called: its
 // text writes, and it has arguments behind the key.
-Request describeCommand(const test::Asked& asked) {
+RequestTraits describeCommand(const test::Asked& asked) {
   if (asked.verb == Verb::kNodes) return {"nodes", false};
   std::string_view rest = asked.key;
   const std::string name(nextWord(rest));
@@ -75,7 +75,7 @@ test::Fate RedisWorld::fateOf(const test::Asked& asked) {
 // A plain write that is sent again may come behind a newer one (docs/stores/redis.md, "Limits"): what is
 // sent again here are reads and conditional writes.
 std::optional<double> RedisWorld::sendsAgain(const test::Asked& asked) {
-  const Request request = describeCommand(asked);
+  const RequestTraits request = describeCommand(asked);
   if (request.writes && !request.name.starts_with("script")) return std::nullopt;
   if (!faults.strikes("send again", request.name)) return std::nullopt;
   return 1 + static_cast<double>(faults.choose(request.name, 200));
