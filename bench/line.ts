@@ -53,7 +53,7 @@ export function ratioGoal(
     part,
     text: `${isStrict ? "<" : "≤"} ${limit} of theirs`,
     taken: median / limit,
-    measured: `${formatNumber(median)} of its time`,
+    measured: `${formatNumber(median)} times the other's time`,
     isReached: isStrict ? median < limit : median <= limit,
   };
 }

@@ -58,7 +58,7 @@ function required(operation: Operation): GoalOf {
   return (ratio, ours, theirs) => {
     if (theirs.name !== map) return ratioGoal("memory", operation, ratio, 1, true);
     const above = compare(ours, theirs, (a, b) => a - b).median;
-    return limitGoal("memory", `${operation}, more than the Map`, above, mostAboveMapNs, "time");
+    return limitGoal("memory", `${operation}, time above the Map's`, above, mostAboveMapNs, "time");
   };
 }
 
