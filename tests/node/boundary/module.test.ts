@@ -39,7 +39,9 @@ type Compile = { Module: new (bytes: Uint8Array) => WebAssembly.Module };
 describe.each(["core-worker.wasm", "core-object.wasm", "core-node.wasm", "core-directory.wasm"])(
   "%s",
   (name) => {
-    const bytes = readFileSync(join(import.meta.dirname, "../../../bindings", name));
+    const bytes = readFileSync(
+      join(import.meta.dirname, "../../../bindings/boundary/modules", name),
+    );
     // The Worker's types know no compiling at run time.
     const coreModule = new (WebAssembly as unknown as Compile).Module(bytes);
 
