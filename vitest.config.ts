@@ -4,7 +4,7 @@ import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 import { uploadistaFile } from "./bench/uploadista.ts";
 import { patienceMs, testMs } from "./tests/patience.ts";
-import { filesOf, type Tier } from "./tests/tiers.ts";
+import { filesOf, projects, type Tier } from "./tests/tiers.ts";
 
 // No test fails because the machine is slow: what takes longer hangs.
 const limits = {
@@ -31,7 +31,7 @@ export default defineConfig({
           ...limits,
           name: "node",
           environment: "node",
-          ...filesOf(tier, ["tests/node/**/*.test.ts", "tests/docs/*.test.ts"]),
+          ...filesOf(tier, projects.node),
         },
       },
       {
@@ -39,7 +39,7 @@ export default defineConfig({
           ...limits,
           name: "dev",
           environment: "node",
-          include: ["tests/dev/**/*.test.ts", "tests/docs/dev/*.test.ts"],
+          include: projects.dev,
         },
       },
       {
@@ -47,7 +47,7 @@ export default defineConfig({
           ...limits,
           name: "package",
           environment: "node",
-          include: ["tests/package/**/*.test.ts", "tests/docs/package/*.test.ts"],
+          include: projects.package,
           globalSetup: "./tests/package/support/pack.ts",
         },
       },
@@ -83,7 +83,7 @@ export default defineConfig({
             },
           }),
         ],
-        test: { ...limits, name: "workerd", ...filesOf(tier, ["tests/workerd/**/*.test.ts"]) },
+        test: { ...limits, name: "workerd", ...filesOf(tier, projects.workerd) },
       },
     ],
   },

@@ -1,15 +1,13 @@
-# A compiler cache (ccache), where one is installed: a second clone on the same machine, or a branch that comes back, is
-# built in seconds.
+# A compiler cache (ccache), where one is installed: a branch that comes back, or a build folder made anew, is built in
+# seconds. A clone in another folder is compiled once for itself, because a precompiled header names the files of its own.
 find_program(KVISTA_CCACHE ccache)
 if(KVISTA_CCACHE)
-  # A clone may lie in any folder, and a precompiled header is the same although it was made at another time.
+  # A precompiled header is the same although it was made at another time.
   set(
     CMAKE_CXX_COMPILER_LAUNCHER
     ${CMAKE_COMMAND}
     -E
     env
-    CCACHE_BASEDIR=${CMAKE_SOURCE_DIR}
-    CCACHE_NOHASHDIR=1
     CCACHE_SLOPPINESS=pch_defines,time_macros
     ${KVISTA_CCACHE}
   )

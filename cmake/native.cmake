@@ -59,8 +59,7 @@ target_precompile_headers(kvista_fakes PRIVATE ${precompiled_of_tests})
 include(cmake/simulation.cmake)
 
 list(REMOVE_ITEM native_test_sources ${fake_sources})
-# Where the data lies that other languages read too. Of these two files alone, so that the others are the same for a
-# compiler cache wherever the clone lies.
+# Where the data lies that other languages read too.
 set_source_files_properties(
   tests/native/conformance/conformance.cc
   tests/native/unit/golden-test.cc

@@ -39,6 +39,8 @@ function checkSource(source: Source): void {
     if (file.endsWith(".ts")) {
       if (!one.isSystem && !/\.(?:ts|wasm|json)$/.test(one.written))
         report(file, one.line, `"${one.written}": name the file with its ending`);
+      if (one.written.startsWith("#") && !file.startsWith("bindings/boundary/"))
+        report(file, one.line, `imports ${one.written}, but only the boundary loads the core`);
       if (file.startsWith("bindings/") && one.written === "hono")
         report(file, one.line, "bindings/ does not know Hono");
     } else if (!one.isSystem && !/^(?:wasm|bindings|tests|bench)\//.test(one.written)) {

@@ -29,6 +29,7 @@ if (command === "counts") {
     .map(({ name, startTime, endTime }) => ({ name, seconds: (endTime - startTime) / 1000 }))
     .sort((a, b) => b.seconds - a.seconds)
     .slice(0, mostFiles);
+  if (slowest.length > 0) console.log("\n== the slowest files");
   for (const { name, seconds } of slowest) {
     console.log(`${seconds.toFixed(1).padStart(7)} s  ${relative(process.cwd(), name)}`);
   }

@@ -51,12 +51,16 @@ export function patient<Store extends KvStore>(store: Store): Store {
   });
 }
 
+// An attempt that takes longer than this fails for another reason.
+const maxLifeSeconds = 300;
+
 /** Resolves after so many milliseconds, which do not count as work. */
 export type Wait = (milliseconds: number) => Promise<void>;
 
 /**
  * Runs what has to be done while something lives, which leaves it so many seconds for its work beside what it waits for.
- * A failure of an attempt that took longer says nothing, and there is another one with four times as long.
+ * A failure of an attempt that took longer says nothing: it is printed, and there is another attempt with four times as
+ * long, up to some minutes. What fails whatever the machine's speed fails the last of them too.
  */
 export async function whileItLives<T>(
   seconds: number,
@@ -71,7 +75,9 @@ export async function whileItLives<T>(
   try {
     return await attempt(seconds, wait);
   } catch (error) {
-    if (performance.now() - began - waitedMs < seconds * 1000) throw error;
+    const workedMs = performance.now() - began - waitedMs;
+    if (workedMs < seconds * 1000 || seconds > maxLifeSeconds) throw error;
+    console.warn(`too slow for what lives ${seconds} s (${Math.round(workedMs)} ms): ${error}`);
     return whileItLives(4 * seconds, attempt);
   }
 }

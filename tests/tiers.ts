@@ -31,6 +31,14 @@ const inBoth = [
   "tests/workerd/{http,service}/conformance.test.ts",
 ];
 
+/** The files of each project of vitest.config.ts. */
+export const projects = {
+  node: ["tests/node/**/*.test.ts", "tests/docs/*.test.ts"],
+  workerd: ["tests/workerd/**/*.test.ts"],
+  dev: ["tests/dev/**/*.test.ts", "tests/docs/dev/*.test.ts"],
+  package: ["tests/package/**/*.test.ts", "tests/docs/package/*.test.ts"],
+};
+
 /** Of a project's files those of the tier. */
 export function filesOf(
   tier: Tier,
@@ -50,6 +58,8 @@ export function partOf<T>(
   quick: readonly string[],
 ): { [name: string]: T } {
   if (tier === "all") return { ...entries };
+  const unknown = quick.filter((name) => !(name in entries));
+  if (unknown.length > 0) throw new Error(`no entry is called ${unknown.join(", ")}`);
   const names = Object.keys(entries).filter((name) => quick.includes(name) === (tier === "quick"));
   return Object.fromEntries(names.map((name) => [name, entries[name] as T]));
 }

@@ -2,12 +2,12 @@
 // bindings/boundary/instance.ts, which declares the same functions.) It is compiled for WebAssembly
 // only, where an address is 32 bits.
 //
-// Calls without a result of their own leave it at kv_outcome() (wire.h), until the next call.
+// Calls without a result of their own leave it at kv_result() (wire.h), until the next call.
 //
 //   function           parameters                     what it does or returns
 //   kv_start_engine    limitBytes                     makes the engine; once, before anything else
 //   kv_scratch                                        the address of 64 KiB for small calls
-//   kv_outcome                                        the address of the last call's result
+//   kv_result                                         the address of the last call's result
 //   kv_reserve         bytes, value bytes             the address of room for a large call;
 //                                                     0 if it is refused
 //   kv_open            address, bytes                 the handle of a store; 0 if it is refused
@@ -126,7 +126,7 @@ KVISTA_EXPORT(kv_start_engine) void kv_start_engine(double limitBytes) {
 
 KVISTA_EXPORT(kv_scratch) std::uint32_t kv_scratch() { return addressOf(scratch); }
 
-KVISTA_EXPORT(kv_outcome) std::uint32_t kv_outcome() { return addressOf(&result); }
+KVISTA_EXPORT(kv_result) std::uint32_t kv_result() { return addressOf(&result); }
 
 KVISTA_EXPORT(kv_reserve)
 std::uint32_t kv_reserve(std::uint32_t bytes, std::uint32_t valueBytes) {

@@ -1,4 +1,4 @@
-// The result of a call of the core, read from the instance's memory (twin of `outcome` and `items` in
+// The result of a call of the core, read from the instance's memory (twin of the result and the items in
 // bindings/boundary/wire.h, tied by tests/node/boundary). Its getters return copies, except those
 // whose names end in `View`.
 import { codes, type KvErrorCode } from "../contract/errors.ts";

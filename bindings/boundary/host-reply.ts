@@ -79,13 +79,13 @@ export function writeReplies(
   mayKeepText = false,
 ): MemoryRange {
   let most = 0;
-  for (let i = 0; i < replies.length; i++) most += mostBytes(replies[i] as HostReply);
+  for (let i = 0; i < replies.length; i++) most += maxBytesOf(replies[i] as HostReply);
   const writer = new ReplyWriter(instance, most, mayKeepText);
   for (let i = 0; i < replies.length; i++) writer.reply(replies[i] as HostReply);
   return writer.range;
 }
 
-function mostBytes(reply: HostReply): number {
+function maxBytesOf(reply: HostReply): number {
   if ("thrown" in reply) return replyHeaderBytes + maxBytesOfUtf8 * maxThrownLength;
   const { value, meta, extra, cells } = reply;
   return (

@@ -10,7 +10,7 @@ export type CoreExports = {
   _initialize(): void;
   kv_start_engine(limitBytes: number): void;
   kv_scratch(): number;
-  kv_outcome(): number;
+  kv_result(): number;
   kv_reserve(bytes: number, valueBytes: number): number;
   kv_open(address: number, bytes: number): number;
   kv_close(handle: number): void;
@@ -49,7 +49,7 @@ export class Instance extends LinearMemory {
     const exports = start(module, limitBytes);
     super(exports.memory, exports.kv_scratch());
     this.exports = exports;
-    this.lastResult = new CallResult(this, exports.kv_outcome());
+    this.lastResult = new CallResult(this, exports.kv_result());
   }
 
   /**

@@ -3,7 +3,7 @@
 // Numbers are little-endian. An address is an offset into the linear memory. A text is an address
 // and a length: u32 address, u32 bytes.
 //
-// The result of a call lies at kv_outcome():
+// The result of a call lies at kv_result():
 //
 //   offset  type  field            meaning
 //   0       u32   kind             0 answered, 1 suspended, 2 ignored

@@ -14,13 +14,13 @@ export type RedisGatewayKvStoreOptions = {
   readonly shards?: number;
 };
 
-const mostShards = 64;
+const maxShards = 64;
 
 /** The possible numbers of shards, for error messages. */
-export const shardCounts = `a whole number from 1 to ${mostShards}`;
+export const shardCounts = `a whole number from 1 to ${maxShards}`;
 
 export function isShardCount(count: number): boolean {
-  return Number.isInteger(count) && count >= 1 && count <= mostShards;
+  return Number.isInteger(count) && count >= 1 && count <= maxShards;
 }
 
 /**

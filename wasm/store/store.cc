@@ -16,6 +16,6 @@ Task<Answer> Store::perform(Operation& operation) {
   return ended(answer(operation.request(), operation.budget()));
 }
 
-Task<Answer> Store::ended(Result<Answer> outcome) { co_return outcome; }
+Task<Answer> Store::ended(Result<Answer> result) { co_return result; }
 
 }  // namespace kvista

@@ -33,7 +33,7 @@ class Store {
 
  protected:
   // Returns a task that ends at once with that result.
-  [[nodiscard]] static Task<Answer> ended(Result<Answer> outcome);
+  [[nodiscard]] static Task<Answer> ended(Result<Answer> result);
 };
 
 }  // namespace kvista

@@ -1,4 +1,4 @@
-// The host over a Workers KV binding. The core decides what is asked and what a failure means
+// The host over a Workers KV binding. The core decides what is requested and what a failure means
 // (wasm/stores/cloudflare-kv/cloudflare-kv-store.h).
 
 import type { HostReply } from "../../boundary/host-reply.ts";

@@ -1,5 +1,5 @@
 // The host of a shard of the catalog: it runs SQL in the shard's storage, and calls objects and
-// other shards. The core decides what is asked (wasm/stores/durable-object/catalog.h).
+// other shards. The core decides what is requested (wasm/stores/durable-object/catalog.h).
 
 import type { HostReply } from "../../boundary/host-reply.ts";
 import type { RequestView } from "../../boundary/host-request.ts";

@@ -94,9 +94,9 @@ export class ObjectServer {
 }
 
 /** The answer, or the failure, as the bytes that cross RPC. */
-function pack(outcome: CallResult, instance: Instance): Answered {
-  const { wantsFollowUp } = outcome;
-  const value = outcome.isPresent ? valueFrom(outcome.valueView) : null;
+function pack(result: CallResult, instance: Instance): Answered {
+  const { wantsFollowUp } = result;
+  const value = result.isPresent ? valueFrom(result.valueView) : null;
   instance.guard((exports) => exports.kv_pack());
-  return { answer: answerFrom(headFrom(outcome.headView), value), wantsFollowUp };
+  return { answer: answerFrom(headFrom(result.headView), value), wantsFollowUp };
 }

@@ -1,5 +1,5 @@
 // The host over a directory in Node: it performs requests in their order, and keeps what each operation
-// holds. The core decides what is asked and what a failure means (wasm/stores/file/file-store.h); the
+// holds. The core decides what is requested and what a failure means (wasm/stores/file/file-store.h); the
 // errors of the file system reach it unchanged.
 import fs from "node:fs";
 import { promisify } from "node:util";

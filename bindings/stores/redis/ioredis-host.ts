@@ -1,4 +1,4 @@
-// The host over a client of ioredis, 5 or 6. The core decides what is asked and what a failure means
+// The host over a client of ioredis, 5 or 6. The core decides what is requested and what a failure means
 // (wasm/stores/redis/redis-store.h).
 
 import type { HostReply } from "../../boundary/host-reply.ts";

@@ -11,7 +11,6 @@ import { allBlocks } from "../support/pages.ts";
 
 type Token = { readonly token: string; readonly namespace: string; readonly access: string };
 
-const hookMs = 360_000;
 const blocks = allBlocks();
 const sessions = blocks.filter(({ page, kind }) => kind === "console" && page !== "README.md");
 // The array has the tokens; the objects are a batch and its answer.
@@ -30,16 +29,15 @@ beforeAll(async () => {
   const envFile = join(folder, "secrets");
   await writeFile(envFile, `KVISTA_TOKENS='${JSON.stringify(all)}'\n`);
   server = await startDevServer({ persistTo: join(folder, "state"), envFile });
-}, hookMs);
+});
 
 afterAll(async () => {
   await server?.stop();
   await rm(folder, { recursive: true, force: true });
-}, hookMs);
+});
 
 test.each(sessions.map((block) => [`${block.page}:${block.line}`, block] as const))(
   "the session of %s gives what it shows",
-  { timeout: 180_000 },
   async (_, block) => {
     const shown = shownIn(block.text);
     expect(shown.length).toBeGreaterThan(0);

@@ -43,7 +43,9 @@ export const linkedPages: readonly string[] = [
   ...pages,
   "ARCHITECTURE.md",
   "CONTRIBUTING.md",
+  "CHANGELOG.md",
   "bench/README.md",
+  "tests/conformance/README.md",
   "tests/docs/questions.md",
   ...markdownIn("examples"),
 ];

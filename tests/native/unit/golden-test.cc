@@ -168,9 +168,11 @@ TEST_CASE("Capabilities have the bits of golden.json, and there are no others") 
 
 TEST_CASE("The limits that both languages have are those of golden.json") {
   const json& limits = golden()["facts"]["limits"];
-  CHECK(limits.size() == 4);
+  CHECK(limits.size() == 6);
   CHECK(limits["maxValueBytes"] == kMaxValueBytes);
   CHECK(limits["maxKeyBytes"] == kMaxKeyBytes);
+  CHECK(limits["maxPageKeys"] == kMaxPageKeys);
+  CHECK(limits["scratchBytes"] == wire::kScratchBytes);
   CHECK(limits["reapAfterDeadlineMs"] == kReapAfterDeadlineMs);
   CHECK(limits["longestTimerMs"] == kLongestTimerMs);
 }
@@ -269,34 +271,34 @@ TEST_CASE("The replies of golden.json decode to what the host answered") {
   }
 }
 
-TEST_CASE("An outcome lies in memory as golden.json has it") {
-  for (const json& one : golden()["outcomes"]) {
+TEST_CASE("The result of a call lies in memory as golden.json has it") {
+  for (const json& one : golden()["results"]) {
     CAPTURE(one["name"]);
     const std::string memory = fromHex(one["memory"]);
-    const json& fields = one["outcome"];
+    const json& fields = one["result"];
     const json& texts = one["texts"];
-    wire::CallResult outcome;
-    outcome.kind = wordOf(fields["kind"]);
-    outcome.slot = wordOf(fields["slot"]);
-    outcome.sequence = wordOf(fields["sequence"]);
-    outcome.flags = wordOf(fields["flags"]);
-    outcome.code = wordOf(fields["code"]);
-    outcome.keyCount = wordOf(fields["keyCount"]);
-    outcome.itemCount = wordOf(fields["itemCount"]);
-    outcome.requestCount = wordOf(fields["requestCount"]);
-    outcome.expiresAt = numberOf(fields["expiresAt"]);
-    outcome.number = numberOf(fields["number"]);
-    outcome.value = placeOf(texts["value"]);
-    outcome.version = placeOf(texts["version"]);
-    outcome.keys = placeOf(texts["keys"]);
-    outcome.cursor = placeOf(texts["cursor"]);
-    outcome.items = placeOf(texts["items"]);
-    outcome.message = placeOf(texts["message"]);
-    outcome.hint = placeOf(texts["hint"]);
-    outcome.head = placeOf(texts["head"]);
-    outcome.requests = wordOf(one["requests"]);
-    constexpr std::size_t kUsed = offsetof(wire::CallResult, requests) + sizeof outcome.requests;
-    CHECK(toHex(bytesOf(outcome).substr(0, kUsed)) == toHex(memory.substr(0, kUsed)));
+    wire::CallResult result;
+    result.kind = wordOf(fields["kind"]);
+    result.slot = wordOf(fields["slot"]);
+    result.sequence = wordOf(fields["sequence"]);
+    result.flags = wordOf(fields["flags"]);
+    result.code = wordOf(fields["code"]);
+    result.keyCount = wordOf(fields["keyCount"]);
+    result.itemCount = wordOf(fields["itemCount"]);
+    result.requestCount = wordOf(fields["requestCount"]);
+    result.expiresAt = numberOf(fields["expiresAt"]);
+    result.number = numberOf(fields["number"]);
+    result.value = placeOf(texts["value"]);
+    result.version = placeOf(texts["version"]);
+    result.keys = placeOf(texts["keys"]);
+    result.cursor = placeOf(texts["cursor"]);
+    result.items = placeOf(texts["items"]);
+    result.message = placeOf(texts["message"]);
+    result.hint = placeOf(texts["hint"]);
+    result.head = placeOf(texts["head"]);
+    result.requests = wordOf(one["requests"]);
+    constexpr std::size_t kUsed = offsetof(wire::CallResult, requests) + sizeof result.requests;
+    CHECK(toHex(bytesOf(result).substr(0, kUsed)) == toHex(memory.substr(0, kUsed)));
 
     if (!one.contains("hostRequests")) continue;
     const auto& asked = one["hostRequests"];
@@ -307,7 +309,7 @@ TEST_CASE("An outcome lies in memory as golden.json has it") {
       request.key = placeOf(asked[i]["key"]);
       request.value = placeOf(asked[i]["value"]);
       request.meta = placeOf(asked[i]["meta"]);
-      const std::size_t at = outcome.requests + i * sizeof request;
+      const std::size_t at = result.requests + i * sizeof request;
       CHECK(toHex(bytesOf(request)) == toHex(memory.substr(at, sizeof request)));
     }
   }
@@ -315,7 +317,7 @@ TEST_CASE("An outcome lies in memory as golden.json has it") {
 
 TEST_CASE("The outcomes of a batch are packed as golden.json has them") {
   int batches = 0;
-  for (const json& one : golden()["outcomes"]) {
+  for (const json& one : golden()["results"]) {
     if (!one.contains("itemOutcomes")) continue;
     ++batches;
     std::vector<ItemOutcome> items;

@@ -1,6 +1,6 @@
 // Every operation ends: at its deadline, when its caller aborts it, or, if its caller is gone, by the time that a later
 // operation brings.
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { Core } from "../../../bindings/boundary/instance.ts";
 import { expectNothingInFlight } from "../support/census.ts";
 import { failureOf } from "../support/failing.ts";
@@ -31,6 +31,22 @@ test("a read whose host never answers fails with TIMEOUT", async () => {
     expect(failure.hint).toContain("deadlineMs");
   }
   expectNothingInFlight(core);
+});
+
+test("a call that gives no deadline has ten seconds", async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => {
+    vi.useRealTimers();
+  });
+  const { store } = silent();
+  let hasEnded = false;
+  const failure = failureOf(store.get("k")).finally(() => {
+    hasEnded = true;
+  });
+  await vi.advanceTimersByTimeAsync(9_999);
+  expect(hasEnded).toBe(false);
+  await vi.advanceTimersByTimeAsync(1);
+  expect((await failure).code).toBe("TIMEOUT");
 });
 
 test("a write whose host never answers fails with OUTCOME_UNKNOWN", async () => {

@@ -13,7 +13,7 @@ const exported: Record<keyof CoreExports, "function" | "memory"> = {
   _initialize: "function",
   kv_start_engine: "function",
   kv_scratch: "function",
-  kv_outcome: "function",
+  kv_result: "function",
   kv_reserve: "function",
   kv_open: "function",
   kv_close: "function",

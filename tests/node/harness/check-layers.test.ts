@@ -133,6 +133,12 @@ const breaches: readonly [kind: string, file: string, text: string, said: string
     "but only bindings/ knows wasm/",
   ],
   [
+    "the core's module past the boundary",
+    "bindings/open/x.ts",
+    'import { coreModule } from "#core-module";\n',
+    "imports #core-module, but only the boundary loads the core",
+  ],
+  [
     "Hono in bindings",
     "bindings/open/x.ts",
     'import { Hono } from "hono";\n',

@@ -2,11 +2,11 @@
 import { globSync } from "node:fs";
 import { matchesGlob } from "node:path";
 import { expect, test } from "vitest";
-import { filesOf, partOf, type Tier } from "../../tiers.ts";
+import { filesOf, partOf, projects, type Tier } from "../../tiers.ts";
 import { pairwise } from "../support/pairwise.ts";
 import { quickClients } from "../support/redis-clients.ts";
 
-const projects = [["tests/node/**/*.test.ts"], ["tests/workerd/**/*.test.ts"]];
+const tiered = [projects.node, projects.workerd];
 
 function chosen(tier: Tier, project: readonly string[]): string[] {
   const { include, exclude } = filesOf(tier, project);
@@ -14,20 +14,22 @@ function chosen(tier: Tier, project: readonly string[]): string[] {
   return [...new Set(files)].sort();
 }
 
-test.for(projects)(
-  "of %s every file is in a tier, and only one that asks is in both",
-  (project) => {
-    const [quick, rest] = [chosen("quick", project), chosen("rest", project)];
-    expect([...new Set([...quick, ...rest])].sort()).toEqual(chosen("all", project));
-    const both = quick.filter((file) => rest.includes(file));
-    expect(both.length).toBeGreaterThan(0);
-    expect(both.filter((file) => !/conformance|records\.test/.test(file))).toEqual([]);
-    expect(rest.length).toBeGreaterThan(both.length);
-  },
-);
+test.for(tiered)("of %s every file is in a tier, and only one that asks is in both", (project) => {
+  const [quick, rest] = [chosen("quick", project), chosen("rest", project)];
+  expect([...new Set([...quick, ...rest])].sort()).toEqual(chosen("all", project));
+  const both = quick.filter((file) => rest.includes(file));
+  expect(both.length).toBeGreaterThan(0);
+  expect(both.filter((file) => !/conformance|records\.test/.test(file))).toEqual([]);
+  expect(rest.length).toBeGreaterThan(both.length);
+});
+
+test("every test file is in one project", () => {
+  const files = Object.values(projects).flatMap((project) => globSync(project));
+  expect(files.sort()).toEqual(globSync("tests/**/*.test.ts").sort());
+});
 
 test("every pattern of the rest is of files that exist", () => {
-  const patterns = projects.flatMap((project) => [...filesOf("rest", project).include]);
+  const patterns = tiered.flatMap((project) => [...filesOf("rest", project).include]);
   expect(patterns.filter((pattern) => globSync(pattern).length === 0)).toEqual([]);
   expect(
     patterns.some((pattern) => matchesGlob("tests/node/boundary/golden.test.ts", pattern)),
@@ -39,6 +41,7 @@ test("the parts of a file are all of it", () => {
   expect(partOf("quick", all, ["b"])).toEqual({ b: 2 });
   expect(partOf("rest", all, ["b"])).toEqual({ a: 1, c: 3 });
   expect(partOf("all", all, ["b"])).toEqual(all);
+  expect(() => partOf("quick", all, ["b", "other"])).toThrow("other");
 });
 
 test("chosen rows hold each pair of values that any row holds, and fewer rows do not", () => {

@@ -177,3 +177,8 @@ export const quickClients: readonly string[] = pairwise(
   }),
   traitsOf,
 );
+
+/** Those of them that are among these. */
+export function quickAmong(clients: { readonly [name: string]: unknown }): string[] {
+  return quickClients.filter((name) => name in clients);
+}

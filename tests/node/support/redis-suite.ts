@@ -3,7 +3,7 @@ import { afterAll, inject } from "vitest";
 import { contractTable } from "../../conformance/contract-table.ts";
 import { reasonsByTrait, runConformance } from "../../conformance/runner.ts";
 import { partOf } from "../../tiers.ts";
-import { type Opened, quickClients } from "./redis-clients.ts";
+import { type Opened, quickAmong } from "./redis-clients.ts";
 
 // Why the order of writes that are started together is not asked of a client.
 const unordered: readonly [name: RegExp, reason: string][] = [
@@ -19,7 +19,9 @@ export async function runOver<Server>(
   server: Server,
   clients: { readonly [name: string]: (server: Server) => Promise<Opened> },
 ): Promise<void> {
-  for (const [name, connect] of Object.entries(partOf(inject("tier"), clients, quickClients))) {
+  for (const [name, connect] of Object.entries(
+    partOf(inject("tier"), clients, quickAmong(clients)),
+  )) {
     const opened = await connect(server);
     afterAll(() => opened.close());
     const order = unordered.find(([clients]) => clients.test(name))?.[1];

@@ -171,7 +171,7 @@ test("a write whose replies are lost to the deadline is OUTCOME_UNKNOWN", async 
   await expect.poll(() => stored(key)).toBe("1");
 });
 
-test("writes of one key from two requests at once all answer, and the later stays", async () => {
+test("writes of one key from two requests within its second both answer, and the later stays", async () => {
   const key = freshPrefix();
   const path = `http://kvista.test/v1/kv/keys/${encodeURIComponent(key)}`;
   const headers = { Authorization: "Bearer kvista-dev" };

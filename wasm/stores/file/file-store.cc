@@ -7,6 +7,7 @@
 #include "wasm/contract/limits.h"
 #include "wasm/contract/version.h"
 #include "wasm/core/bytes.h"
+#include "wasm/core/joined.h"
 #include "wasm/stores/file/file-failures.h"
 #include "wasm/stores/file/file-stat.h"
 #include "wasm/text/utf8.h"
@@ -101,7 +102,9 @@ Task<FileStore::Found> FileStore::find(Operation& operation, Request request) {
   found.view = reply->value;
   if (found.live && (!stat.isFile() || found.view.size() > kMaxValueBytes || !isUtf8(found.view))) {
     co_return fail(
-        Code::kCorrupt, "where the key's file belongs lies no file of UTF-8 text of at most 25 MiB",
+        Code::kCorrupt,
+        joined({"where the key's file belongs lies no file of UTF-8 text of at most ",
+                kMaxValueBytes / (1024 * 1024), " MiB"}),
         "another program made it: look at it, and move it elsewhere or set the key anew");
   }
   co_return found;
