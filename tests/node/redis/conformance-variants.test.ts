@@ -1,22 +1,9 @@
-// The suite over pools, clients that put a prefix before keys, an object with four methods, and over
-// TLS as an ACL user.
+// The suite over pools, clients that put a prefix before keys or change replies, and an object with four methods.
 import { afterAll } from "vitest";
-import { otherClients, securedClients } from "../support/redis-clients.ts";
+import { otherClients } from "../support/redis-clients.ts";
 import { RedisServer } from "../support/redis-server.ts";
 import { runOver } from "../support/redis-suite.ts";
 
 const server = await RedisServer.start();
 afterAll(() => server[Symbol.asyncDispose]());
 await runOver(server, otherClients);
-
-const secured = await RedisServer.start({
-  password: "default's own",
-  user: {
-    name: "uploads",
-    password: "p@ss:word",
-    rules: "~* +@read +@write +@scripting +@connection",
-  },
-  tls: true,
-});
-afterAll(() => secured[Symbol.asyncDispose]());
-await runOver(secured, securedClients);
